@@ -1,0 +1,5 @@
+export * from './labels.ts'
+export * from './metadata.ts'
+export * from './names.ts'
+export * from './text.ts'
+export * from './values.ts'
