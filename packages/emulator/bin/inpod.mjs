@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// Only syntax that an old Node reads, and nothing imported statically that it does not have: it has to get as far as the message below.
+import * as nodeModule from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+var version = process.versions.node.split('.').map(Number)
+if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
+  process.stderr.write('inpod: needs Node.js 22.12 or newer, and this is ' + process.version + '\n')
+  process.exit(1)
+}
+
+// Compiled code is kept in the user's own cache folder: the default would be a folder in /tmp that anyone may have made before.
+if (nodeModule.enableCompileCache !== undefined && process.env.NODE_COMPILE_CACHE === undefined) {
+  nodeModule.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'inpod', 'compile'))
+}
+import('../dist/cli.js')

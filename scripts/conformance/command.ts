@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** What `inpod start --json` prints once it is ready. */
+interface Started {
+  server: string
+  caFile: string
+  token: string
+  kubeconfig: string
+  podRoot: string
+  env: Record<string, string>
+  pid: number
+}
+
+export const root = join(import.meta.dirname, '..', '..')
+/** The command as a user of this working copy has it. */
+export const inpod = join(root, 'node_modules', '.bin', 'inpod')
+
+/** A running `inpod start`; disposing of it stops it and waits until it has ended. */
+export interface RunningCommand extends AsyncDisposable {
+  started: Started
+  child: ChildProcess
+}
+
+/** Runs `inpod start --json` with more arguments. Throws with its standard error when it ends before it is ready. */
+export async function startCommand(args: string[] = []): Promise<RunningCommand> {
+  const child = spawn(inpod, ['start', '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => (errors += text))
+  const ended = once(child, 'close')
+  const lines = createInterface({ input: child.stdout })
+  const first = await Promise.race([once(lines, 'line'), ended.then(() => undefined)])
+  if (first === undefined) throw new Error(`inpod start ended before it was ready: ${errors}`)
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await ended
+  }
+  return { started: JSON.parse(first[0]), child, [Symbol.asyncDispose]: stop }
+}

@@ -1,0 +1,16 @@
+// Runs all tests; the last line is `N passed, N failed` (and `, N skipped`). Arguments go to Vitest, so that
+// `npm test -- packages/emulator/src/storage` runs a part. With --check, each of the checks of `npm run check` counts as a test too.
+import { runChecks } from '../check/checks.ts'
+import { type Counts, sum, summary } from './counts.ts'
+import { runVitest } from './vitest.ts'
+
+const args = process.argv.slice(2)
+const results: Counts[] = []
+if (args.includes('--check')) {
+  const checks = await runChecks()
+  results.push({ passed: checks.filter(({ ok }) => ok).length, failed: checks.filter(({ ok }) => !ok).length, skipped: 0 })
+}
+results.push(await runVitest(args.filter((arg) => arg !== '--check')))
+const total = sum(results)
+process.stdout.write(`${summary(total)}\n`)
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
