@@ -1,5 +1,6 @@
 import type { FieldError } from './field-error.ts'
 import { type GroupVersionKind, type GroupVersionResource, qualifiedName } from './group-version.ts'
+import { quote } from './quote.ts'
 
 export interface StatusCause {
   reason?: string
@@ -89,7 +90,7 @@ export function newConflict(resource: Resource, name: string, why: string): Stat
 
 /** The denial of an admission plugin or of the registry: `pods "x" is forbidden: why`. */
 export function newForbidden(resource: Resource, name: string, why: string): StatusError {
-  const subject = resource.resource === '' ? 'forbidden' : `${nameOf(resource)}${name === '' ? '' : ` "${name}"`} is forbidden`
+  const subject = resource.resource === '' ? 'forbidden' : `${nameOf(resource)}${name === '' ? '' : ` ${quote(name)}`} is forbidden`
   return new StatusError({ code: 403, reason: 'Forbidden', message: `${subject}: ${why}`, details: ofResource(resource, name) })
 }
 

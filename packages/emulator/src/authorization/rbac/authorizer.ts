@@ -1,0 +1,148 @@
+import { quote } from '../../apimachinery/quote.ts'
+import type { UserInfo } from '../../authentication/user-info.ts'
+import type { Attributes, Authorizer, Decision } from '../attributes.ts'
+import type { AppliedBinding } from './binding-index.ts'
+import { ruleAllows } from './policy-rule.ts'
+import {
+  aggregateErrors,
+  createRuleResolver,
+  missingRole,
+  missingRoleText,
+  type RbacSource,
+  type ResolvedBinding,
+  type RuleResolver,
+} from './rule-resolver.ts'
+
+export interface ResourceRule {
+  verbs: readonly string[]
+  apiGroups?: readonly string[]
+  resources?: readonly string[]
+  resourceNames?: readonly string[]
+}
+
+export interface NonResourceRule {
+  verbs: readonly string[]
+  nonResourceURLs?: readonly string[]
+}
+
+/** What SelfSubjectRulesReview answers with. */
+export interface UserRules {
+  resourceRules: ResourceRule[]
+  nonResourceRules: NonResourceRule[]
+  incomplete: boolean
+  evaluationError?: string
+}
+
+/** An authorizer that can also list what a user may do in a namespace. */
+export interface RulesAuthorizer extends Authorizer {
+  rulesFor(user: UserInfo, namespace: string): UserRules
+}
+
+export interface RbacAuthorizer extends RulesAuthorizer, Pick<RuleResolver, 'objectChanged' | 'reload'> {
+  /** For the checks of escalation, which need a user's rules themselves. */
+  readonly resolver: RuleResolver
+}
+
+const noOpinion: Decision = { verdict: 'noOpinion', reason: '' }
+/** A client that asks for ever new names must not fill the memory. */
+const maxCachedDecisions = 20_000
+const maxCachedIdentities = 5_000
+
+/** What is known about one user, by name and groups, since the last change of an RBAC object. */
+interface Identity {
+  bindings: Map<string, readonly ResolvedBinding[]>
+  decisions: Map<string, Decision>
+}
+
+/** The RBAC authorizer (kube-apiserver, plugin/pkg/auth/authorizer/rbac). Decisions are kept until an RBAC object changes. */
+export function createRbacAuthorizer(source: RbacSource, resolver: RuleResolver = createRuleResolver(source)): RbacAuthorizer {
+  const identityOf = createIdentityCache(resolver)
+
+  const decide = (identity: Identity, attributes: Attributes): Decision => {
+    let bindings = identity.bindings.get(attributes.namespace)
+    if (bindings === undefined) {
+      bindings = resolver.bindingsFor(attributes.user, attributes.namespace)
+      identity.bindings.set(attributes.namespace, bindings)
+    }
+    return evaluate(bindings, attributes)
+  }
+
+  return {
+    resolver,
+    objectChanged: resolver.objectChanged,
+    reload: resolver.reload,
+    authorize(attributes) {
+      const identity = identityOf(attributes.user)
+      const key = decisionKey(attributes)
+      const known = identity.decisions.get(key)
+      if (known !== undefined) return known
+      if (identity.decisions.size >= maxCachedDecisions) identity.decisions.clear()
+      const decision = decide(identity, attributes)
+      identity.decisions.set(key, decision)
+      return decision
+    },
+    rulesFor(user, namespace) {
+      const { rules, missing } = resolver.rulesFor(user, namespace)
+      return {
+        resourceRules: rules
+          .filter(({ resources }) => resources !== undefined && resources.length > 0)
+          .map(({ verbs, apiGroups, resources, resourceNames }) => ({ verbs, apiGroups, resources, resourceNames })),
+        nonResourceRules: rules
+          .filter(({ nonResourceURLs }) => nonResourceURLs !== undefined && nonResourceURLs.length > 0)
+          .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
+        incomplete: false,
+        ...(missing.length === 0 ? {} : { evaluationError: aggregateErrors(missing.map(missingRoleText)) }),
+      }
+    },
+  }
+}
+
+/** With the lengths of its parts, as these may hold any character. */
+function decisionKey({ verb, resourceRequest, path, group, resource, subresource, namespace, name }: Attributes): string {
+  if (!resourceRequest) return `${verb.length} ${verb}${path}`
+  const lengths = `${verb.length},${group.length},${resource.length},${subresource.length},${namespace.length}`
+  return `${lengths} ${verb}${group}${resource}${subresource}${namespace}${name}`
+}
+
+function evaluate(bindings: readonly ResolvedBinding[], attributes: Attributes): Decision {
+  const errors: string[] = []
+  for (const applied of bindings) {
+    const { rules, binding } = applied
+    if (rules === undefined) errors.push(missingRoleText(missingRole(binding.roleRef, binding.namespace)))
+    else if (rules.some((rule) => ruleAllows(rule, attributes))) {
+      return { verdict: 'allow', reason: `RBAC: allowed by ${describeBinding(applied)}` }
+    }
+  }
+  return errors.length === 0 ? noOpinion : { verdict: 'noOpinion', reason: `RBAC: ${aggregateErrors(errors)}` }
+}
+
+/** Finds what is known about a user: at once for the same object, by name and groups for an equal one. */
+function createIdentityCache(resolver: RuleResolver): (user: UserInfo) => Identity {
+  let generation = resolver.generation()
+  let byUser = new WeakMap<UserInfo, Identity>()
+  let byName = new Map<string, Identity>()
+
+  return (user) => {
+    if (generation !== resolver.generation() || byName.size > maxCachedIdentities) {
+      generation = resolver.generation()
+      byUser = new WeakMap()
+      byName = new Map()
+    }
+    const known = byUser.get(user)
+    if (known !== undefined) return known
+    const key = JSON.stringify([user.name, ...user.groups])
+    const identity = byName.get(key) ?? { bindings: new Map(), decisions: new Map() }
+    byName.set(key, identity)
+    byUser.set(user, identity)
+    return identity
+  }
+}
+
+/** Such as `RoleBinding "x/namespace" of Role "y" to User "z"`. */
+export function describeBinding({ binding, subject }: AppliedBinding): string {
+  const { name, namespace, roleRef } = binding
+  const title = namespace === '' ? `ClusterRoleBinding ${quote(name)}` : `RoleBinding ${quote(`${name}/${namespace}`)}`
+  const home = subject.namespace === undefined || subject.namespace === '' ? namespace : subject.namespace
+  const who = subject.kind === 'ServiceAccount' ? `${subject.name}/${home}` : subject.name
+  return `${title} of ${roleRef.kind} ${quote(roleRef.name)} to ${subject.kind} ${quote(who)}`
+}
