@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// Only syntax that an old Node reads, and nothing imported statically that it does not have: it has to get as far as the message below.
+// Nothing here that an old Node cannot read, and nothing imported statically that it does not have: it must get as far as the message.
 import * as nodeModule from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-var version = process.versions.node.split('.').map(Number)
+const version = process.versions.node.split('.').map(Number)
 if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
-  process.stderr.write('inpod: needs Node.js 22.12 or newer, and this is ' + process.version + '\n')
+  process.stderr.write(`inpod: needs Node.js 22.12 or newer, and this is ${process.version}\n`)
   process.exit(1)
 }
 
