@@ -20,7 +20,7 @@ export const layers: string[][] = [
   ['pki'],
   // What a request's user is: a plain record that every layer passes on.
   ['authentication/user-info.ts'],
-  ['apimachinery', 'facts'],
+  ['apimachinery', 'facts', 'errors.ts'],
 ]
 
 /** Third-party packages that more than one folder may import, with the reason. */
