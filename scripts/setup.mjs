@@ -39,18 +39,18 @@ const steps = [
   },
 ]
 
-const isDone = (step) => step.products.every((file) => existsSync(file)) && isCurrent(step.stamp, step.hash())
+const isDone = (step, hash) => step.products.every((file) => existsSync(file)) && isCurrent(step.stamp, hash)
 
 async function perform(step) {
   const hash = step.hash()
-  if (step.products.every((file) => existsSync(file)) && isCurrent(step.stamp, hash)) return
+  if (isDone(step, hash)) return
   process.stderr.write(`inpod: ${step.what}…\n`)
   stampFile.remove(step.stamp)
-  await runCommand(step.command, { cwd: root, quiet, hint: step.hint })
+  await runCommand(step.command, { cwd: root, hint: step.hint })
   stampFile.write(step.stamp, hash)
 }
 
-if (!steps.every(isDone)) {
+if (!steps.every((step) => isDone(step, step.hash()))) {
   try {
     await withLock(join(root, '.cache', 'setup.lock'), async () => {
       for (const step of steps) await perform(step)

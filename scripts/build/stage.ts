@@ -21,7 +21,7 @@ async function stagePackage(pack: Package, target: string): Promise<string> {
   for (const file of ['LICENSE', 'README.md']) if (!existsSync(join(target, file))) cpSync(join(root, file), join(target, file))
   await bundle(pack, join(target, 'dist'))
   const compiler = join(root, 'node_modules', '.bin', 'tsc')
-  execFileSync(compiler, ['-p', join(pack.folder, 'tsconfig.types.json'), '--outDir', join(target, 'dist', 'types')], { stdio: 'inherit' })
+  execFileSync(compiler, ['-p', join(pack.folder, 'tsconfig.types.json'), '--outDir', join(target, 'dist', 'types')], { encoding: 'utf8' })
   writeFileSync(join(target, 'package.json'), `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`)
   return target
 }

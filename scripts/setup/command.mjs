@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 
 /**
- * Runs a command to its end; passes SIGINT, SIGTERM and SIGHUP on to it. With `quiet`, its output is shown only when it fails.
+ * Runs a command to its end; passes SIGINT, SIGTERM and SIGHUP on to it. Its output is shown only when it fails.
  * Throws an error with `exitCode` when the command fails.
  */
-export async function runCommand([program, args], { cwd, quiet, hint }) {
+export async function runCommand([program, args], { cwd, hint }) {
   const output = []
-  const child = spawn(program, args, { cwd, stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'] })
-  if (quiet) for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk))
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk))
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   const forward = (signal) => child.kill(signal)
   for (const signal of signals) process.on(signal, forward)
