@@ -1,6 +1,6 @@
+import { aggregateErrors } from '../apimachinery/aggregate-errors.ts'
 import type { Authorizer, Decision } from './attributes.ts'
 import type { RulesAuthorizer, UserRules } from './rbac/authorizer.ts'
-import { aggregateErrors } from './rbac/rule-resolver.ts'
 
 const allowed: Decision = { verdict: 'allow', reason: '' }
 const noOpinion: Decision = { verdict: 'noOpinion', reason: '' }

@@ -1,10 +1,10 @@
+import { aggregateErrors } from '../../apimachinery/aggregate-errors.ts'
 import { quote } from '../../apimachinery/quote.ts'
 import type { UserInfo } from '../../authentication/user-info.ts'
 import type { Attributes, Authorizer, Decision } from '../attributes.ts'
 import type { AppliedBinding } from './binding-index.ts'
 import { ruleAllows } from './policy-rule.ts'
 import {
-  aggregateErrors,
   createRuleResolver,
   missingRole,
   missingRoleText,

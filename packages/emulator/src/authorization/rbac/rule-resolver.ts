@@ -110,9 +110,3 @@ export const missingRole = (roleRef: RoleRef, namespace: string): MissingRole =>
 /** The authorizer's words for a missing role, such as `role.rbac.authorization.k8s.io "x" not found`. */
 export const missingRoleText = ({ roleRef }: MissingRole) =>
   `${roleRef.kind.toLowerCase()}.rbac.authorization.k8s.io ${quote(roleRef.name)} not found`
-
-/** Several errors in one line, each said once (Go: the Error of an aggregate). */
-export function aggregateErrors(texts: readonly string[]): string {
-  const distinct = [...new Set(texts)]
-  return distinct.length === 1 ? distinct[0]! : `[${distinct.join(', ')}]`
-}
