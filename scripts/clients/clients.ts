@@ -59,6 +59,7 @@ export const clients: Client[] = [
   goProgram('controller-runtime'),
   goProgram('informer'),
   pythonProgram('kubernetes-python', 'official.py'),
+  pythonProgram('reload', 'reload.py'),
   pythonProgram('kr8s', 'kr8s_client.py'),
   pythonProgram('lightkube', 'lightkube_client.py'),
   { name: 'client-node', command: () => ({ argv: [process.execPath, join(sources, 'node', 'main.mjs')] }) },

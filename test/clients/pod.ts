@@ -25,9 +25,16 @@ export interface Outcome {
   stderr: string
 }
 
-/** Runs a client program in a Pod of `team-a`, with a Role for what it does or with no rights at all. */
-export function runInPod(command: ClientCommand, rights: 'allowed' | 'denied', options: string[] = []): Promise<Outcome> {
-  const files = ['namespace.yaml', ...(rights === 'allowed' ? ['allowed.yaml'] : [])].flatMap((file) => ['-f', join(manifests, file)])
+/** Manifests of `team-a`: its account with a Role for what the programs do, with no rights at all, or with no token in its Pods. */
+const situations = {
+  allowed: ['namespace.yaml', 'allowed.yaml'],
+  denied: ['namespace.yaml'],
+  unmounted: ['unmounted.yaml'],
+}
+
+/** Runs a client program in a Pod of `team-a`. Rejects when it doesn't end by itself within 90 seconds. */
+export function runInPod(command: ClientCommand, situation: keyof typeof situations, options: string[] = []): Promise<Outcome> {
+  const files = situations[situation].flatMap((file) => ['-f', join(manifests, file)])
   const args = ['exec', ...files, '-n', 'team-a', '--service-account', 'demo-sa', ...options, '--', ...command.argv]
   const env = { ...process.env, ...command.environment }
   return new Promise((resolve, reject) => {
