@@ -1,6 +1,7 @@
 // Runs all tests; the last line is `N passed, N failed` (and `, N skipped`). Arguments go to Vitest, so that
 // `npm test -- packages/emulator/src/storage` runs a part. With --check, each of the checks of `npm run check` counts as a test too.
 import { runChecks } from '../check/checks.ts'
+import { prepareClients } from '../clients/prepare.ts'
 import { type Counts, sum, summary } from './counts.ts'
 import { runVitest } from './vitest.ts'
 
@@ -10,7 +11,10 @@ if (args.includes('--check')) {
   const checks = await runChecks()
   results.push({ passed: checks.filter(({ ok }) => ok).length, failed: checks.filter(({ ok }) => !ok).length, skipped: 0 })
 }
-results.push(await runVitest(args.filter((arg) => arg !== '--check')))
+const vitestArgs = args.filter((arg) => arg !== '--check')
+// Compilers at work beside the tests would slow both down. What fails to build is told by the tests that want it.
+if (vitestArgs.length === 0) await prepareClients().catch((error: Error) => process.stderr.write(`${error.message}\n`))
+results.push(await runVitest(vitestArgs))
 const total = sum(results)
 process.stdout.write(`${summary(total)}\n`)
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
