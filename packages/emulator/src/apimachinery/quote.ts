@@ -18,8 +18,3 @@ function escapeCharacter(character: string): string {
 
 /** A list of strings as messages show it (Go: %q of a slice): `["a" "b"]`. */
 export const quoteList = (texts: readonly string[]): string => `[${texts.map(quote).join(' ')}]`
-
-export { quote as quoteGo }
-
-/** A list of strings as messages show it (Go: %q of a slice): `["a" "b"]`. */
-export const quoteList = (texts: readonly string[]): string => `[${texts.map(quote).join(' ')}]`
