@@ -1,3 +1,5 @@
+export * from './checks.ts'
+export * from './ip.ts'
 export * from './labels.ts'
 export * from './metadata.ts'
 export * from './names.ts'
