@@ -1,0 +1,35 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { dir } from 'tmp-promise'
+import { SERVICE_ACCOUNT_FOLDER } from './service-account-volume.ts'
+import { makeVolumeFolder, type VolumeFile, writeVolume } from './volume.ts'
+
+/** A folder that stands in for a container's `/`. */
+export interface PodRoot {
+  path: string
+  /** Folder of the service account's files. */
+  serviceAccountFolder: string
+  /** Replaces the service account's files, all in one step. */
+  update(files: Record<string, VolumeFile>): void
+  /** Removes the folder; may be called twice. */
+  remove(): Promise<void>
+}
+
+/** Makes a private folder (0700) in the system's folder for temporary files, with the service account's volume at its place. */
+export async function createPodRoot(files: Record<string, VolumeFile>): Promise<PodRoot> {
+  const { path, cleanup } = await dir({ prefix: 'inpod', unsafeCleanup: true, mode: 0o700 })
+  chmodSync(path, 0o700)
+  const folder = join(path, SERVICE_ACCOUNT_FOLDER)
+  makeVolumeFolder(folder)
+  writeVolume(folder, files)
+  let removal: Promise<void> | undefined
+  return {
+    path,
+    serviceAccountFolder: folder,
+    update: (next) => writeVolume(folder, next),
+    remove: () => {
+      removal ??= cleanup()
+      return removal
+    },
+  }
+}

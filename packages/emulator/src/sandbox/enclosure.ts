@@ -1,0 +1,48 @@
+import type { ChildProcess } from 'node:child_process'
+import type { VolumeFile } from '../pod/volume.ts'
+
+/** The ways into a Pod's environment, best first. */
+export type Way = 'user-namespace' | 'mount-namespace' | 'real-path' | 'pod-root'
+
+/** What to run. */
+export interface ProgramOptions {
+  /** The program and its arguments. */
+  command: string[]
+  /** The whole environment of the program. */
+  env: Record<string, string>
+}
+
+/** A program that runs. */
+export interface Program {
+  /** The exit code as a shell gives it: 128 + N after signal N. */
+  exited: Promise<number>
+  /** The program's own process, undefined before it has started and after it has ended. */
+  pid(): number | undefined
+}
+
+/** A place where the service account's files exist, ready to run one program. */
+export interface Enclosure {
+  way: Way
+  /** Puts the service account's files in place, or replaces them in one step. */
+  writeFiles(files: Record<string, VolumeFile>): void
+  start(program: ProgramOptions): Program
+  /** Ends what still runs and removes what was made; may be called at any time. */
+  close(): Promise<void>
+}
+
+/** Why a way could not be taken: what was tried, and what was said. */
+export class WayError extends Error {
+  readonly tried: string
+
+  constructor(tried: string, reason: string) {
+    super(reason)
+    this.tried = tried
+  }
+}
+
+export function exitCodeOf(child: ChildProcess, signals: Record<string, number>): Promise<number> {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(1))
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signals[signal ?? ''] ?? 0)))
+  })
+}

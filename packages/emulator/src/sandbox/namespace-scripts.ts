@@ -1,0 +1,73 @@
+// The shell programs that stand between us and the program in the sandbox. Descriptors: 3 is a socket to us, 4 the program's standard
+// error; their own standard error (2) is collected for error messages.
+import type { MountPlan } from './mounts.ts'
+import { quoteAll, SYSTEM_FOLDERS } from './shell.ts'
+
+/** Signals that the shells outlive: what reaches the whole process group is for the program to act on. */
+const CAUGHT = 'trap : HUP INT QUIT TERM USR1 USR2 ALRM'
+const PATH = `PATH=$PATH:${SYSTEM_FOLDERS.join(':')}`
+
+/** Exit code of a shell that could not mount /proc for a PID namespace. */
+export const NO_PROC = 95
+const NO_PROGRAM = 96
+
+/**
+ * Stays outside of the PID namespace and waits for its first process, which `setpriv` lets die with it. `unshare --fork` would do the
+ * same, but signals to the process group would end it.
+ */
+export function outerScript(setpriv: string, inner: string): string {
+  return [CAUGHT, `${quoteAll([setpriv, '--pdeathsig', 'KILL', '/bin/sh', '-c', inner, 'inpod'])}`, 'exit $?'].join('\n')
+}
+
+/**
+ * Process 1 of the PID namespace: mounts, reports `ready PID` (as seen from outside), reads from us what to run, runs it and ends with
+ * its exit code, whereupon the kernel ends everything else in the namespace.
+ */
+export function innerScript({ commands }: MountPlan): string {
+  const mountProc = `mount -n -t proc -o nosuid,nodev,noexec proc /proc || exit ${NO_PROC}`
+  return [CAUGHT, ...enter(commands), mountProc, 'echo "ready $pid" >&3', ...runProgram(), 'exit $?'].join('\n')
+}
+
+/**
+ * The same where /proc cannot be mounted: no PID namespace. A guard waits for us to go, and kills what is left in the mount namespace.
+ */
+export function innerScriptWithoutPids({ commands }: MountPlan): string {
+  return [
+    CAUGHT,
+    ...enter(commands),
+    SWEEP,
+    `(trap '' HUP INT QUIT TERM USR1 USR2 ALRM; read -r self rest </proc/self/stat; exec </dev/null >/dev/null 2>&1 4>&-
+      while read -r line <&5; do :; done; sweep "$self") &`,
+    'echo "ready $pid $!" >&3',
+    'exec 5<&-',
+    ...runProgram(),
+    'status=$?',
+    'sweep "$pid"',
+    'exit $status',
+  ].join('\n')
+}
+
+/** What the inner script reads from us: the umask back as it was, then the words of the command. */
+export function programScript(words: string[], folder: string | undefined): string {
+  return [...(folder === undefined ? [] : [`cd -- ${quoteAll([folder])}`]), `set -- ${quoteAll(words)}`].join('\n')
+}
+
+function enter(commands: string[]): string[] {
+  return [PATH, 'mask=$(umask)', 'umask 022', 'read -r pid rest </proc/self/stat', 'set -e', ...commands, 'set +e']
+}
+
+function runProgram(): string[] {
+  return ['set --', 'eval "$(cat <&3)"', `[ $# -gt 0 ] || exit ${NO_PROGRAM}`, 'umask "$mask"', '(exec "$@" 2>&4 3>&- 4>&-)']
+}
+
+/** Kills every other process of this mount namespace; again until none is left, since they may be starting others. */
+const SWEEP = `sweep() {
+  again=1
+  while [ $again = 1 ]; do
+    again=0
+    for process in /proc/[0-9]*; do
+      [ "$process" != "/proc/$1" ] && [ "$process/ns/mnt" -ef /proc/self/ns/mnt ] || continue
+      kill -9 "\${process#/proc/}" && again=1
+    done
+  done
+}`

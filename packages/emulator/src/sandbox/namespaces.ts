@@ -1,0 +1,178 @@
+// Ways 1 and 3: namespaces of the kernel, entered through util-linux. Nothing is made outside of them, and they end with us.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { constants, homedir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { Duplex, Readable } from 'node:stream'
+import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
+import { makeVolumeFolder, writeVolume } from '../pod/volume.ts'
+import { type Enclosure, exitCodeOf, type Program, type ProgramOptions, WayError } from './enclosure.ts'
+import { type MountPlan, planMounts } from './mounts.ts'
+import { innerScript, innerScriptWithoutPids, NO_PROC, outerScript, programScript } from './namespace-scripts.ts'
+import { eldestChild } from './processes.ts'
+import { findTool, SYSTEM_FOLDERS } from './shell.ts'
+
+export interface NamespaceOptions {
+  /** A user namespace too: needs no privileges, and gives none. */
+  user: boolean
+}
+
+interface Tools {
+  unshare: string
+  setpriv: string
+  env: string
+}
+
+/** The setup that runs: `ready` once everything is mounted. */
+interface Launch {
+  child: ChildProcess
+  ready: Promise<Ready>
+}
+
+interface Ready {
+  /** The first process in the namespaces, and the guard among its children where there is no PID namespace. */
+  pid: number
+  guard?: number
+}
+
+const DROP_CAPABILITIES = ['--inh-caps=-all', '--ambient-caps=-all']
+
+/**
+ * Starts making namespaces and waits until they stand.
+ * @throws WayError when that is not possible here
+ */
+export async function enterNamespaces({ user }: NamespaceOptions): Promise<Enclosure> {
+  const tried = user ? 'a user namespace and a mount namespace (unshare --user --mount)' : 'a mount namespace (unshare --mount)'
+  const tools = findTools(tried)
+  const plan = planOrFail(tried)
+  let launch = launchNamespaces(tools, plan, { user, pids: true })
+  let ready: Ready
+  try {
+    ready = await launch.ready
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    if (error.exitCode !== NO_PROC) throw new WayError(tried, error.message)
+    launch = launchNamespaces(tools, plan, { user, pids: false })
+    ready = await launch.ready.catch((second: Error) => {
+      throw new WayError(tried, second.message)
+    })
+  }
+  return enclosure({ user, tools, plan, child: launch.child, ready })
+}
+
+class SetupError extends Error {
+  readonly exitCode: number
+
+  constructor(exitCode: number, message: string) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+function findTools(tried: string): Tools {
+  const found = { unshare: findTool('unshare'), setpriv: findTool('setpriv'), env: findTool('env'), mount: findTool('mount') }
+  const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name] : []))
+  if (missing.length > 0) throw new WayError(tried, `${missing.join(' and ')} not found: install util-linux`)
+  return found as Tools
+}
+
+function planOrFail(tried: string): MountPlan {
+  try {
+    return planMounts(SERVICE_ACCOUNT_FOLDER, kubeconfigFolders())
+  } catch (error) {
+    throw new WayError(tried, (error as Error).message)
+  }
+}
+
+/** Where clients look for a kubeconfig on their own. */
+export function kubeconfigFolders(): string[] {
+  const homes = new Set([homedir()])
+  try {
+    homes.add(userInfo().homedir)
+  } catch {
+    // A user id without an account.
+  }
+  return [...homes].filter((home) => home.startsWith('/')).map((home) => join(home, '.kube'))
+}
+
+function launchNamespaces({ unshare, setpriv }: Tools, plan: MountPlan, { user, pids }: { user: boolean; pids: boolean }): Launch {
+  const namespaces = [...(user ? ['--user', '--map-current-user', '--keep-caps'] : []), '--mount', '--propagation', 'slave']
+  const script = pids ? outerScript(setpriv, innerScript(plan)) : innerScriptWithoutPids(plan)
+  const args = ['--pdeathsig', 'KILL', unshare, ...namespaces, ...(pids ? ['--pid'] : []), '/bin/sh', '-c', script, 'inpod']
+  const child = spawn(setpriv, args, {
+    // The program's standard error is descriptor 4: what the setup itself writes to its own is for our error messages.
+    stdio: ['inherit', 'inherit', 'pipe', 'pipe', 2, 'pipe'],
+    env: { PATH: `${process.env['PATH'] ?? ''}:${SYSTEM_FOLDERS.join(':')}`, LC_ALL: 'C' },
+  })
+  return { child, ready: awaitReady(child) }
+}
+
+function awaitReady(child: ChildProcess): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    let complaint = ''
+    const errors = child.stderr as Readable
+    errors.setEncoding('utf8').on('data', (text: string) => {
+      complaint = (complaint + text).slice(-2_000)
+    })
+    const control = child.stdio[3] as Duplex
+    control.setEncoding('utf8')
+    control.on('error', () => {})
+    control.on('data', (text: string) => {
+      said += text
+      const [, pid, guard] = /^ready (\d+)(?: (\d+))?\n/.exec(said) ?? []
+      if (pid !== undefined) resolve({ pid: Number(pid), guard: guard === undefined ? undefined : Number(guard) })
+    })
+    child.once('error', (error) => reject(new SetupError(1, error.message)))
+    child.once('close', (code) =>
+      reject(new SetupError(code ?? 1, complaint.trim().split('\n')[0] || `the setup ended with code ${code}`)),
+    )
+  })
+}
+
+interface Entered {
+  user: boolean
+  tools: Tools
+  plan: MountPlan
+  child: ChildProcess
+  ready: Ready
+}
+
+function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
+  const exited = exitCodeOf(child, constants.signals)
+  // Seen from outside, through the first process in there.
+  const folder = join('/proc', String(ready.pid), 'root', plan.target)
+  const control = child.stdio[3] as Duplex
+  const guardPipe = (child.stdio as unknown[])[5] as Duplex
+  return {
+    way: user ? 'user-namespace' : 'mount-namespace',
+    writeFiles(files) {
+      makeVolumeFolder(folder)
+      writeVolume(folder, files)
+    },
+    start(program) {
+      control.end(programScript(words(tools, program, user), movedFolder(plan)))
+      return { exited, pid: () => programPid(ready) } satisfies Program
+    },
+    async close() {
+      for (const pipe of [control, guardPipe]) pipe.destroy()
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** `env -i` because a shell would add to the environment, and drop names that it cannot hold. */
+function words({ env, setpriv }: Tools, program: ProgramOptions, user: boolean): string[] {
+  const variables = Object.entries(program.env).map(([name, value]) => `${name}=${value}`)
+  return [env, '-i', ...variables, setpriv, '--pdeathsig', 'clear', ...(user ? DROP_CAPABILITIES : []), '--', ...program.command]
+}
+
+/** The working directory, when it is one that the mounts replace: the shell would stay in the old one. */
+function movedFolder({ replaced }: MountPlan): string | undefined {
+  const folder = process.cwd()
+  return `${folder}/`.startsWith(`${replaced}/`) ? folder : undefined
+}
+
+function programPid({ pid, guard }: Ready): number | undefined {
+  return eldestChild(pid, guard)
+}
