@@ -29,7 +29,7 @@ const clusterBinding = (name: string, roleName: string, ...subjects: Subject[]) 
   })
 
 const authorizerOf = (...objects: KubeObject[]) =>
-  createRbacAuthorizer({ list: (resource) => objects.filter(({ kind }) => kind === kinds[resource]) })
+  createRbacAuthorizer({ list: ({ resource }) => objects.filter(({ kind }) => kind === kinds[resource as RbacResource]) })
 
 const bot = {
   name: 'system:serviceaccount:ns:bot',

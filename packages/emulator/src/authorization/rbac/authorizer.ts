@@ -85,16 +85,22 @@ export function createRbacAuthorizer(source: RbacSource, resolver: RuleResolver 
       const { rules, missing } = resolver.rulesFor(user, namespace)
       return {
         resourceRules: rules
-          .filter(({ resources }) => resources !== undefined && resources.length > 0)
-          .map(({ verbs, apiGroups, resources, resourceNames }) => ({ verbs, apiGroups, resources, resourceNames })),
+          .filter(({ resources }) => isGiven(resources))
+          .map(({ verbs, apiGroups, resources, resourceNames }) => withoutEmpty({ verbs, apiGroups, resources, resourceNames })),
         nonResourceRules: rules
-          .filter(({ nonResourceURLs }) => nonResourceURLs !== undefined && nonResourceURLs.length > 0)
-          .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
+          .filter(({ nonResourceURLs }) => isGiven(nonResourceURLs))
+          .map(({ verbs, nonResourceURLs }) => withoutEmpty({ verbs, nonResourceURLs })),
         incomplete: false,
         ...(missing.length === 0 ? {} : { evaluationError: aggregateErrors(missing.map(missingRoleText)) }),
       }
     },
   }
+}
+
+const isGiven = (list: readonly string[] | undefined) => list !== undefined && list.length > 0
+
+function withoutEmpty<T extends ResourceRule>(rule: T): T {
+  return Object.fromEntries(Object.entries(rule).filter(([key, list]) => key === 'verbs' || isGiven(list))) as T
 }
 
 /** With the lengths of its parts, as these may hold any character. */

@@ -38,7 +38,7 @@ function denial(write: Partial<RbacWrite> & Pick<RbacWrite, 'object'>, rules: Po
     clusterroles: [urls],
     rolebindings: [binding('held', { kind: 'Role', name: 'held' }), ...more],
   }
-  const authorizer = createRbacAuthorizer({ list: (resource) => objects[resource] ?? [] })
+  const authorizer = createRbacAuthorizer({ list: ({ resource }) => objects[resource as RbacResource] ?? [] })
   const full: RbacWrite = {
     user: author,
     group: 'rbac.authorization.k8s.io',

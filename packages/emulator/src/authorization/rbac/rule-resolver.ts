@@ -2,14 +2,14 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { quote } from '../../apimachinery/quote.ts'
 import type { UserInfo } from '../../authentication/user-info.ts'
 import { type AppliedBinding, type BindingIndex, createBindingIndex } from './binding-index.ts'
-import type { PolicyRule, RoleRef } from './policy-rule.ts'
+import { type PolicyRule, type RoleRef, rbacGroup } from './policy-rule.ts'
 
 export const rbacResources = ['clusterroles', 'roles', 'clusterrolebindings', 'rolebindings'] as const
 export type RbacResource = (typeof rbacResources)[number]
 
-/** Where the RBAC objects come from: all of a resource, in all namespaces. */
+/** Where the RBAC objects come from: all of a resource, in a namespace or ('') everywhere. */
 export interface RbacSource {
-  list(resource: RbacResource): Iterable<KubeObject>
+  list(resource: { group: string; resource: string }, namespace: string): Iterable<KubeObject>
 }
 
 /** The role that a binding names and nobody has. */
@@ -58,7 +58,8 @@ export function createRuleResolver(source: RbacSource): RuleResolver {
     bindings = createBindingIndex()
     roles = new Map()
     for (const resource of rbacResources) {
-      for (const object of source.list(resource)) change(resource, object.metadata.namespace ?? '', object.metadata.name ?? '', object)
+      for (const object of source.list({ group: rbacGroup, resource }, ''))
+        change(resource, object.metadata.namespace ?? '', object.metadata.name ?? '', object)
     }
     return bindings
   }
