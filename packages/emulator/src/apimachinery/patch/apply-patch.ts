@@ -1,9 +1,12 @@
 import { invalid } from '../field-error.ts'
 import { newBadRequest, newInvalid, newRequestEntityTooLarge, newUnsupportedMediaType, StatusError } from '../status-error.ts'
-import { goJson, isObject, type JsonObject } from './json-object.ts'
+import { goJson, goValue, isObject, type JsonObject } from './json-object.ts'
 import { applyJsonPatch, type JsonPatchOperation, OTHER_TEXT } from './json-patch.ts'
 import { JsonSyntaxError, jsonTypeName, type ParsedJson, parseJson } from './json-text.ts'
 import { applyMergePatch, withoutNulls } from './merge-patch.ts'
+import { restore } from './restore.ts'
+import type { SchemaNode } from './schema.ts'
+import { applyStrategicMergePatch } from './strategic-merge.ts'
 
 /** How a request asks for unknown and duplicate fields to be treated (`fieldValidation`). */
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
@@ -16,8 +19,12 @@ export const APPLY_PATCH = 'application/apply-patch+yaml'
 export interface Patched {
   /** What the patch made, not yet decoded: it may be no valid object at all. */
   object: unknown
-  /** Complaints of strict decoding about the patch's own text, without those about the object: for warnings, or for `Strict`'s error. */
+  /** Complaints of strict decoding, for warnings or for `Strict`'s error. */
   strictErrors: string[]
+  /** Whether the complaints have the object's unknown fields among them. Otherwise decoding the object finds more. */
+  checkedFields: boolean
+  /** What an error about the object shows (see `newInvalidPatch`). */
+  shown: () => string
 }
 
 const MAX_OPERATIONS = 10_000
@@ -46,23 +53,46 @@ export function patchByJsonPatch(current: JsonObject, text: string, validation: 
   if (operations.length > MAX_OPERATIONS) {
     throw newRequestEntityTooLarge(`The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${operations.length}`)
   }
-  return { object: applyJsonPatch(current, withSourceTexts(text, operations)), strictErrors }
+  return patched(applyJsonPatch(current, withSourceTexts(text, operations)), strictErrors)
 }
+
+const patched = (object: unknown, strictErrors: string[]): Patched => ({
+  object,
+  strictErrors,
+  checkedFields: false,
+  shown: () => goJson(object),
+})
 
 /** Applies the text of a JSON merge patch.
  * @throws StatusError 400 when the text is no merge patch
  */
 export function patchByMergePatch(current: JsonObject, text: string, validation: FieldValidation): Patched {
-  const { value, duplicates } = decode(text, validation, 'Invalid JSON Patch')
+  const { value, duplicates } = decode(text, validation, { loose: 'Invalid JSON Patch' })
   if (value === null) throw newBadRequest('Invalid JSON Patch')
   if (isObject(value)) {
-    return { object: applyMergePatch(current, value), strictErrors: validation === 'Ignore' ? [] : duplicates.map(duplicateField) }
+    return patched(applyMergePatch(current, value), validation === 'Ignore' ? [] : duplicates.map(duplicateField))
   }
   if (validation !== 'Ignore') {
     throw newBadRequest(`error decoding patch: json: cannot unmarshal ${jsonTypeName(value)} into Go value of type map[string]interface {}`)
   }
   if (!Array.isArray(value)) throw newBadRequest('Invalid JSON Patch')
-  return { object: withoutNulls(value), strictErrors: [] }
+  return patched(withoutNulls(value), [])
+}
+
+/** Applies the text of a strategic merge patch.
+ * @throws StatusError 400 when the text is no patch, 422 when the result is of a wrong type, 500 when the patch does not fit
+ */
+export function patchByStrategicMerge(current: JsonObject, text: string, validation: FieldValidation, schema: SchemaNode): Patched {
+  const { value, duplicates } = decode(text, validation, { prefix: '' })
+  if (value !== null && !isObject(value)) {
+    throw newBadRequest(`json: cannot unmarshal ${jsonTypeName(value)} into Go value of type map[string]interface {}`)
+  }
+  const object = applyStrategicMergePatch(current, value ?? {}, schema)
+  const { error, unknownFields } = restore(object, schema)
+  const shown = () => goValue(value ?? {})
+  if (error !== undefined) throw newInvalidPatch(shown(), error)
+  const complaints = [...duplicates.map(duplicateField), ...unknownFields.map((path) => `unknown field ${JSON.stringify(path)}`)]
+  return { object, strictErrors: validation === 'Ignore' ? [] : complaints, checkedFields: true, shown }
 }
 
 /** 422: what a patch made cannot be decoded. `shown` is the whole patched object, or the strategic merge patch. */
@@ -70,18 +100,19 @@ export function newInvalidPatch(shown: string, why: string): StatusError {
   return newInvalid({ group: '', kind: '' }, '', [invalid('patch', shown, why)])
 }
 
-/** The patched object as the error about it shows it. */
-export const showPatched = (object: unknown): string => goJson(object)
-
 export const duplicateField = (path: string): string => `duplicate field ${JSON.stringify(path)}`
 
-function decode(text: string, validation: FieldValidation, looseError?: string): ParsedJson {
+function decode(
+  text: string,
+  validation: FieldValidation,
+  { loose, prefix = 'error decoding patch: ' }: { loose?: string; prefix?: string } = {},
+): ParsedJson {
   try {
     return parseJson(text)
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error
-    if (validation !== 'Ignore') throw newBadRequest(`error decoding patch: ${error.message}`)
-    throw newBadRequest(looseError ?? error.message)
+    if (validation !== 'Ignore') throw newBadRequest(`${prefix}${error.message}`)
+    throw newBadRequest(loose ?? error.message)
   }
 }
 

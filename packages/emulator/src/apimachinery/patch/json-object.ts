@@ -42,3 +42,14 @@ const ESCAPED: Record<string, string> = { '<': '\\u003c', '>': '\\u003e', '&': '
 export function goJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => ESCAPED[char] as string)
 }
+
+/** A value as Go's `%v` prints it. */
+export function goValue(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`
+  if (!isObject(value)) return String(value)
+  const members = Object.keys(value)
+    .sort(compareBytes)
+    .map((key) => `${key}:${goValue(value[key])}`)
+  return `map[${members.join(' ')}]`
+}

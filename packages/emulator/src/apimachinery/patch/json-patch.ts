@@ -57,11 +57,11 @@ function sortTouched(value: unknown, touched: Set<unknown>): unknown {
 type Apply = (document: Document, operation: JsonObject) => void
 
 const OPERATIONS: Record<string, Apply> = {
-  add: (document, operation) => add(locate(document, pointer(operation, 'path')), structuredClone(valueOf(operation) ?? null)),
+  add: (document, operation) => add(locate(document, pointer(operation, 'path')), structuredClone(operand(operation) ?? null)),
   remove: (document, operation) => remove(locate(document, pointer(operation, 'path'))),
   replace: (document, operation) => {
     const path = pointer(operation, 'path')
-    const value = structuredClone(valueOf(operation))
+    const value = structuredClone(operand(operation))
     if (path === '') {
       if (typeof value !== 'object' || value === null) throw new CannotApply()
       document.root = value
@@ -86,7 +86,7 @@ const OPERATIONS: Record<string, Apply> = {
   },
   test: (document, operation) => {
     const path = pointer(operation, 'path')
-    const expected = valueOf(operation) ?? null
+    const expected = operand(operation) ?? null
     const actual = path === '' ? document.root : (get(locate(document, path)) ?? null)
     if (!equal(actual, expected)) throw new CannotApply()
   },
@@ -99,7 +99,7 @@ function applyOperation(document: Document, operation: JsonObject): void {
   apply(document, operation)
 }
 
-const valueOf = (operation: JsonObject) => getMember(operation, 'value')
+const operand = (operation: JsonObject) => getMember(operation, 'value')
 
 function pointer(operation: JsonObject, member: 'path' | 'from'): string {
   const value = getMember(operation, member)
