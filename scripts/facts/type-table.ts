@@ -33,7 +33,8 @@ const inline = 8
 const integerKinds: Readonly<Record<string, string>> = { int32: 'int32', uint8: 'uint8', uint32: 'uint32', uint64: 'uint64' }
 
 /**
- * Each type's fields as `[protobuf number, JSON name, kind, message type, flags]`, and apart, as only errors need it, the Go type of each field.
+ * Each type's fields as `[protobuf number, JSON name, kind, message type, flags]` (of inlined fields, Go's name instead of JSON's), and
+ * apart, as only errors need it, the Go type of each field.
  * Field numbers and names come from the wire types, options from Go's struct tags.
  */
 export function typeTable(wire: WireTypes, go: GoTypes): { types: object; goNames: object } {
@@ -43,7 +44,7 @@ export function typeTable(wire: WireTypes, go: GoTypes): { types: object; goName
     const tags = go.types[name]
     if (tags === undefined || tags.length !== fields.length) throw new Error(`wire types and Go types differ: ${name}`)
     types[name] = fields.map((field, i) => row(field, tags[i] as string))
-    goNames[name] = tags.map((tag) => tag.replace(/\|[ez]*=?/, '|').replace(/\|$/, ''))
+    goNames[name] = tags.map((tag) => tag.split('|')[0] as string)
   }
   return { types: { kinds: wire.kinds, types }, goNames: { types: goNames, schemes: go.schemes, names: go.names } }
 }
@@ -58,5 +59,6 @@ function row(field: WireField, tag: string): unknown[] {
   if (own !== undefined) kind = kind.replace('message', own)
   const integer = /(u?int\d+)$/.exec(goType)?.[1]
   if (/int$/.test(kind) && integer !== undefined) kind = kind.replace(/int$/, integerKinds[integer] ?? 'int')
-  return field.t === undefined ? [field.n, field.j ?? '', kind, '', flags] : [field.n, field.j ?? '', kind, field.t, flags]
+  const name = field.i ? options.split('=')[1] : field.j
+  return [field.n, name ?? '', kind, field.t ?? '', flags]
 }

@@ -28,7 +28,9 @@ export interface GroupFacts {
   versions: readonly { version: string; resources: readonly ResourceFacts[] }[]
 }
 
-/** A type's fields in the order of the Go struct: protobuf number, JSON name, kind, message type ('' if none), flags. */
+/**
+ * A type's fields in the order of the Go struct: protobuf number, JSON name (of inlined fields Go's), kind, message type ('' if none), flags.
+ */
 export type FieldFacts = readonly [number: number, name: string, kind: string, type: string, flags: number]
 
 /** Flags of a field. `omitEmpty` and `omitZero` are encoding/json's options. */
@@ -42,7 +44,7 @@ export interface TypeFacts {
 
 /** What only error messages need. */
 export interface GoNames {
-  /** For each type, its fields' Go types in order; of inlined fields `TYPE|NAME`. */
+  /** For each type, its fields' Go types in order. */
   types: Readonly<Record<string, readonly string[]>>
   /** The kinds that each of the server's schemes knows, served or not: Go type, and the type that it is converted to. */
   schemes: Readonly<Record<'core' | 'apiextensions' | 'aggregator', Readonly<Record<string, readonly [type: string, internal: string]>>>>
