@@ -18,8 +18,8 @@ export const layers: string[][] = [
   ['service-account'],
   ['storage'],
   ['pki'],
-  // What a request's user is: a plain record that every layer passes on.
-  ['authentication/user-info.ts'],
+  // Plain records that several layers pass on: a request and its response, its user, a rule.
+  ['endpoints/http.ts', 'authentication/user-info.ts', 'authorization/rbac/policy-rule.ts'],
   ['apimachinery', 'facts', 'errors.ts'],
 ]
 
