@@ -1,0 +1,153 @@
+/** Runs strategies on requests that a real API server was recorded to answer (scripts/oracle/strategies). */
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { deepCopy } from '../../apimachinery/deep-copy.ts'
+import { deepFreeze } from '../../apimachinery/deep-freeze.ts'
+import { type FieldError, fieldPath, invalid } from '../../apimachinery/field-error.ts'
+import type { KubeObject } from '../../apimachinery/object.ts'
+import { newInvalid, type StatusCause } from '../../apimachinery/status-error.ts'
+import { type Fields, nameIsDNSSubdomain } from '../../apimachinery/validation/index.ts'
+import type { Strategy, StrategyContext } from '../strategy.ts'
+
+interface RecordedAnswer {
+  code?: number
+  warnings?: string[]
+  causes?: StatusCause[]
+  message?: string
+  object?: KubeObject
+}
+
+interface RecordedCase {
+  name: string
+  answer: RecordedAnswer
+  /** A create. */
+  object?: KubeObject
+  /** An update: what was stored, and how the request differs from it (RFC 7386). */
+  old?: KubeObject
+  update?: Fields
+  subresource?: string
+}
+
+interface RecordedKind {
+  group: string
+  version: string
+  resource: string
+  cases: RecordedCase[]
+}
+
+interface Outcome {
+  errors: FieldError[]
+  warnings: string[]
+  object: KubeObject
+}
+
+export interface ReplayOptions {
+  /** Makes an object from JSON canonical, as the scheme does. */
+  canonical?(object: KubeObject): KubeObject
+  /** Cases that the strategies do not decide, by name. */
+  elsewhere?: readonly string[]
+  context?: Partial<StrategyContext>
+}
+
+/** One test for each recorded case of a group. */
+export function testRecorded(file: URL, strategies: Record<string, Strategy>, options: ReplayOptions = {}): void {
+  const kinds: RecordedKind[] = JSON.parse(readFileSync(file, 'utf8'))
+  for (const { resource, cases } of kinds) {
+    const strategy = strategies[resource] ?? {}
+    for (const recorded of cases) {
+      if (options.elsewhere?.includes(recorded.name)) continue
+      it(`${resource}: ${recorded.name}`, () => checkCase(strategy, recorded, options))
+    }
+  }
+}
+
+function checkCase(strategy: Strategy, recorded: RecordedCase, options: ReplayOptions): void {
+  const { answer } = recorded
+  const outcome = recorded.old ? replayUpdate(strategy, recorded, options) : replayCreate(strategy, recorded, options)
+  const causes = newInvalid({ group: '', kind: '' }, '', outcome.errors).status.details?.causes ?? []
+  expect(causes).toEqual(answer.causes ?? [])
+  const warnings = (answer.warnings ?? []).filter((text) => !text.startsWith('unknown field'))
+  expect(outcome.warnings).toEqual(warnings)
+  if (answer.object) expect(prune(outcome.object)).toEqual(prune(answer.object))
+}
+
+const contextOf = ({ context }: ReplayOptions): StrategyContext => ({
+  clock: { now: () => 0 },
+  user: { name: 'admin', uid: '', groups: ['system:masters'], extra: {} },
+  namespace: 'kinds-rest',
+  dryRun: true,
+  warn: () => {},
+  lookup: () => undefined,
+  lookupAll: () => [],
+  ...context,
+})
+
+const nameErrors = ({ nameRule = nameIsDNSSubdomain }: Strategy, { metadata }: KubeObject) =>
+  nameRule(metadata.name ?? '', false).map((text) => invalid(fieldPath('metadata').child('name'), metadata.name, text))
+
+function replayCreate(strategy: Strategy, { object: request, answer }: RecordedCase, options: ReplayOptions): Outcome {
+  const context = contextOf(options)
+  const object = canonicalOf(withoutUnknown(deepCopy(request!), answer), options)
+  object.metadata.namespace = answer.object ? answer.object.metadata.namespace : 'kinds-rest'
+  strategy.applyDefaults?.(object)
+  object.metadata.uid = answer.object?.metadata.uid ?? uidIn(answer)
+  strategy.prepareForCreate?.(object, context)
+  const errors = [...nameErrors(strategy, object), ...(strategy.validate?.(object, context) ?? [])]
+  return { errors, warnings: errors.length > 0 ? [] : (strategy.warningsOnCreate?.(object) ?? []), object }
+}
+
+function replayUpdate(strategy: Strategy, { old: stored, update, subresource, answer }: RecordedCase, options: ReplayOptions): Outcome {
+  const context = contextOf(options)
+  const old = deepFreeze(deepCopy(stored!))
+  const object = canonicalOf(withoutUnknown(mergePatch(old, update) as KubeObject, answer), options)
+  strategy.applyDefaults?.(object)
+  if (old.metadata.generation !== undefined) object.metadata.generation = old.metadata.generation
+  const writer = subresource === undefined ? strategy : subresource === 'status' ? strategy.status : strategy.subresources?.[subresource]
+  if (writer === undefined) return { errors: [], warnings: [], object: { ...deepCopy(old), status: object['status'] } }
+  writer.prepareForUpdate?.(object, old, context)
+  const errors = writer.validateUpdate?.(object, old, context) ?? []
+  const warnings = errors.length === 0 && subresource === undefined ? (strategy.warningsOnUpdate?.(object, old) ?? []) : []
+  return { errors, warnings, object }
+}
+
+const canonicalOf = (object: KubeObject, { canonical }: ReplayOptions) => (canonical ? canonical(object) : object)
+
+/** The server tells of fields that it does not know, and drops them. */
+function withoutUnknown(object: KubeObject, { warnings = [] }: RecordedAnswer): KubeObject {
+  for (const text of warnings) {
+    const path = /^unknown field "(.*)"$/.exec(text)?.[1]?.split('.')
+    const last = path?.pop()
+    if (path && last) delete (path.reduce((at, key) => at[key], object as Fields) as Fields)[last]
+  }
+  return object
+}
+
+/** Where a message holds the object's uid, the replay must use the same. */
+const uidIn = (answer: RecordedAnswer) =>
+  /controller-uid":"([0-9a-f]{8}-[0-9a-f-]{27})"/.exec(JSON.stringify(answer).replaceAll('\\', ''))?.[1] ??
+  '00000000-0000-4000-8000-000000000000'
+
+function mergePatch(target: unknown, patch: unknown): unknown {
+  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return deepCopy(patch)
+  const merged: Fields = target !== null && typeof target === 'object' && !Array.isArray(target) ? deepCopy(target as Fields) : {}
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key]
+    else merged[key] = mergePatch(merged[key], value)
+  }
+  return merged
+}
+
+/** Leaves out what the scheme and the registry see to: system metadata, empty values. */
+function prune(object: KubeObject): unknown {
+  const { managedFields, resourceVersion, creationTimestamp, uid, ...metadata } = object.metadata
+  return pruneEmpty({ ...object, metadata })
+}
+
+function pruneEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => pruneEmpty(item) ?? null)
+  if (value === null || value === '' || value === 0 || value === false) return undefined
+  if (typeof value !== 'object') return value
+  const entries = Object.entries(value).map(([key, item]) => [key, pruneEmpty(item)] as const)
+  const kept = entries.filter(([, item]) => item !== undefined && !(Array.isArray(item) && item.length === 0))
+  return kept.length === 0 ? undefined : Object.fromEntries(kept)
+}
