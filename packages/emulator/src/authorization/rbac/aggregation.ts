@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { type LabelSelector, semanticEqual } from '../../apimachinery/validation/index.ts'
+import { type LabelSelectorObject, labelSelectorFromObject } from '../../apimachinery/selectors/label-selector.ts'
+import { semanticEqual } from '../../apimachinery/validation/index.ts'
 import type { PolicyRule } from './policy-rule.ts'
 
 /** Who writes the rules of aggregated ClusterRoles, by server-side apply. */
@@ -13,9 +14,10 @@ export function aggregatedRules(role: KubeObject, all: Iterable<KubeObject>): Po
   if (role.aggregationRule === undefined || role.aggregationRule === null) return undefined
   const others = [...all].filter(({ metadata }) => metadata.name !== role.metadata.name).sort(byName)
   const rules: PolicyRule[] = []
-  for (const selector of (role.aggregationRule.clusterRoleSelectors ?? []) as LabelSelector[]) {
+  for (const object of (role.aggregationRule.clusterRoleSelectors ?? []) as LabelSelectorObject[]) {
+    const selector = labelSelectorFromObject(object)
     for (const other of others) {
-      if (!matchesSelector(selector, other.metadata.labels ?? {})) continue
+      if (!selector.matches(other.metadata.labels)) continue
       for (const rule of (other.rules ?? []) as PolicyRule[]) if (!rules.some((seen) => semanticEqual(seen, rule))) rules.push(rule)
     }
   }
@@ -24,16 +26,17 @@ export function aggregatedRules(role: KubeObject, all: Iterable<KubeObject>): Po
 
 const byName = (a: KubeObject, b: KubeObject) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1)
 
-/** An empty selector matches everything. */
-function matchesSelector({ matchLabels, matchExpressions }: LabelSelector, labels: Record<string, string>): boolean {
-  return (
-    Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
-    (matchExpressions ?? []).every(({ key = '', operator, values }) => {
-      const has = Object.hasOwn(labels, key)
-      if (operator === 'Exists') return has
-      if (operator === 'DoesNotExist') return !has
-      const listed = has && (values ?? []).includes(labels[key]!)
-      return operator === 'In' ? listed : operator === 'NotIn' && !listed
+/** All ClusterRoles with their aggregated rules filled in, for where no controller does it. */
+export function aggregateAll(roles: readonly KubeObject[]): KubeObject[] {
+  let current = [...roles]
+  // An aggregated role may itself be part of another one: at most as many rounds as there are roles.
+  for (let round = 0; round < roles.length; round++) {
+    const next = current.map((role) => {
+      const rules = aggregatedRules(role, current)
+      return rules === undefined ? role : { ...role, rules }
     })
-  )
+    if (next.every((role, i) => role === current[i])) return current
+    current = next
+  }
+  return current
 }
