@@ -58,6 +58,7 @@ export const clients: Client[] = [
   goProgram('client-go'),
   goProgram('controller-runtime'),
   goProgram('informer'),
+  goProgram('typed'),
   pythonProgram('kubernetes-python', 'official.py'),
   pythonProgram('reload', 'reload.py'),
   pythonProgram('kr8s', 'kr8s_client.py'),

@@ -59,3 +59,12 @@ for (const { client, event, verbs = {} } of expectations) {
     })
   })
 }
+
+describeClient('typed', (command) => {
+  test('client-go and the server agree on the protobuf of 26 kinds, and on the other ways to ask', { timeout: 120_000 }, async () => {
+    const { exitCode, steps, stderr } = await runInPod(command(), 'admin')
+    expect(exitCode, stderr).toBe(0)
+    expect(steps.filter(({ ok }) => !ok)).toEqual([])
+    expect(steps).toHaveLength(33)
+  })
+})

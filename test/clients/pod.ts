@@ -25,10 +25,11 @@ export interface Outcome {
   stderr: string
 }
 
-/** Manifests of `team-a`: its account with a Role for what the programs do, with no rights at all, or with no token in its Pods. */
+/** Manifests of `team-a`: its account with a Role for what the programs do, with no rights at all, with all, or with no token in its Pods. */
 const situations = {
   allowed: ['namespace.yaml', 'allowed.yaml'],
   denied: ['namespace.yaml'],
+  admin: ['namespace.yaml', 'admin.yaml'],
   unmounted: ['unmounted.yaml'],
 }
 
