@@ -7,6 +7,7 @@ import {
   isValidUserID,
   validateOneOf,
 } from '../../../apimachinery/validation/index.ts'
+import { showInternal } from '../../internal-values.ts'
 import type { PodValidationOptions } from './options.ts'
 import { validateDescendingPath } from './paths.ts'
 import { validateWindowsOptions } from './windows.ts'
@@ -37,8 +38,7 @@ function validateSeccompProfile(profile: Fields | undefined, path: FieldPath): F
     return [...errors, ...validateDescendingPath(localhostProfile, at)]
   }
   if (localhostProfile === undefined) return errors
-  // The profile is shown as the API server holds it: with Go's names of fields.
-  return [...errors, invalid(at, { Type: type, LocalhostProfile: localhostProfile }, 'can only be set when seccomp type is Localhost')]
+  return [...errors, invalid(at, showInternal('core.SeccompProfile', profile), 'can only be set when seccomp type is Localhost')]
 }
 
 export function validateAppArmorProfile(profile: Fields | undefined, path: FieldPath): FieldError[] {
@@ -74,40 +74,13 @@ export function validateSecurityContext(context: Fields | undefined, path: Field
 }
 
 function validateNoEscalation(context: Fields, path: FieldPath): FieldError[] {
-  const refuse = (what: string) => invalid(path, goSecurityContext(context), `cannot set \`allowPrivilegeEscalation\` to false and ${what}`)
+  const refuse = (what: string) =>
+    invalid(path, showInternal('core.SecurityContext', context), `cannot set \`allowPrivilegeEscalation\` to false and ${what}`)
   const added: string[] = context.capabilities?.add ?? []
   return [
     ...(context.privileged === true ? [refuse('`privileged` to true')] : []),
     ...added.filter((name) => name === 'CAP_SYS_ADMIN').map(() => refuse('`capabilities.Add` CAP_SYS_ADMIN')),
   ]
-}
-
-const goNames = (object: Fields | undefined, names: Record<string, string>) =>
-  object === undefined ? null : Object.fromEntries(Object.entries(names).map(([goName, field]) => [goName, object[field] ?? null]))
-
-/** A whole security context in a message is shown as the API server holds it: Go's names, and null where nothing is set. */
-function goSecurityContext(context: Fields): unknown {
-  const { seLinuxOptions: selinux, seccompProfile, appArmorProfile } = context
-  const profile = { Type: 'type', LocalhostProfile: 'localhostProfile' }
-  return {
-    Capabilities: goNames(context.capabilities, { Add: 'add', Drop: 'drop' }),
-    Privileged: context.privileged ?? null,
-    SELinuxOptions: selinux && { User: selinux.user ?? '', Role: selinux.role ?? '', Type: selinux.type ?? '', Level: selinux.level ?? '' },
-    WindowsOptions: goNames(context.windowsOptions, {
-      GMSACredentialSpecName: 'gmsaCredentialSpecName',
-      GMSACredentialSpec: 'gmsaCredentialSpec',
-      RunAsUserName: 'runAsUserName',
-      HostProcess: 'hostProcess',
-    }),
-    RunAsUser: context.runAsUser ?? null,
-    RunAsGroup: context.runAsGroup ?? null,
-    RunAsNonRoot: context.runAsNonRoot ?? null,
-    ReadOnlyRootFilesystem: context.readOnlyRootFilesystem ?? null,
-    AllowPrivilegeEscalation: context.allowPrivilegeEscalation ?? null,
-    ProcMount: context.procMount ?? null,
-    SeccompProfile: goNames(seccompProfile, profile),
-    AppArmorProfile: goNames(appArmorProfile, profile),
-  }
 }
 
 /** A sysctl of a namespace that the Pod shares with its host: what is wrong with that, if it is so. */

@@ -24,6 +24,7 @@ import {
   validateLegacyIP,
   validateRequiredOneOf,
 } from '../../../apimachinery/validation/index.ts'
+import { showInternal } from '../../internal-values.ts'
 import { validateAffinity } from './affinity.ts'
 import { mirrorPodAnnotation } from './annotations.ts'
 import {
@@ -86,7 +87,7 @@ function validateResourceClaims(claims: readonly Fields[], meta: ObjectMeta | un
     else errors.push(...validateDNS1123Label(name, at.child('name')))
     names.add(name)
     const given = [resourceClaimName, resourceClaimTemplateName].filter((value) => value !== undefined).length
-    const shown = { Name: name, ResourceClaimName: resourceClaimName ?? null, ResourceClaimTemplateName: resourceClaimTemplateName ?? null }
+    const shown = showInternal('core.PodResourceClaim', claim)
     if (given === 2) errors.push(invalid(at, shown, 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified'))
     if (given === 0) errors.push(invalid(at, shown, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`'))
     for (const [field, value] of Object.entries({ resourceClaimName, resourceClaimTemplateName })) {
