@@ -1,20 +1,20 @@
 import { beforeAll, describe } from 'vitest'
-import { type ClientCommand, clients } from '../../scripts/clients/clients.ts'
+import { type Client, type ClientCommand, clients } from '../../scripts/clients/clients.ts'
 import { prepareClient, whyNotHere } from '../../scripts/clients/prepare.ts'
 
 const mustRun = process.env['CI'] === 'true'
 
 /**
- * A `describe` for one client, built beforehand. Where a toolchain is missing the client is skipped, its name says why, and so does a
- * line on standard error; with CI=true that is a failure.
+ * A `describe` for one client, built beforehand. Where it cannot run, say for want of a toolchain, it is skipped: its name says why,
+ * and so does a line on standard error. With CI=true that is a failure.
  */
 export function describeClient(name: string, define: (command: () => ClientCommand) => void): void {
   const client = clients.find((candidate) => candidate.name === name)
   if (client === undefined) throw new Error(`no client ${name} in scripts/clients/clients.ts`)
-  const reason = whyNotHere(client)
-  if (reason !== undefined && !mustRun) process.stderr.write(`skipped client ${name}: ${reason}\n`)
-  const title = reason === undefined ? name : `${name} (skipped: ${reason})`
-  describe.skipIf(reason !== undefined && !mustRun)(title, () => {
+  const reason = whyNot(client)
+  const skipped = reason !== undefined && !mustRun
+  if (skipped) process.stderr.write(`skipped client ${name}: ${reason}\n`)
+  describe.skipIf(skipped)(skipped ? `${name} (skipped: ${reason})` : name, () => {
     let command: ClientCommand | undefined
     beforeAll(async () => {
       if (reason !== undefined) throw new Error(`${name} cannot run here: ${reason}`)
@@ -23,3 +23,8 @@ export function describeClient(name: string, define: (command: () => ClientComma
     define(() => command!)
   })
 }
+
+const whyNot = (client: Client): string | undefined =>
+  process.platform === 'linux'
+    ? whyNotHere(client)
+    : `its paths are hard-coded, and only Linux has namespaces (this is ${process.platform})`
