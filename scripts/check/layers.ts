@@ -5,7 +5,7 @@
 export const layers: string[][] = [
   ['cli'],
   ['index.ts'],
-  ['emulator.ts', 'emulator'],
+  ['emulator.ts', 'api-server.ts', 'bootstrap.ts'],
   ['sandbox'],
   ['scenario'],
   ['pod'],
@@ -19,7 +19,7 @@ export const layers: string[][] = [
   ['storage'],
   ['pki'],
   // Plain records that several layers pass on: a request and its response, its user, a rule.
-  ['endpoints/http.ts', 'authentication/user-info.ts', 'authorization/rbac/policy-rule.ts'],
+  ['endpoints/http.ts', 'authentication/user-info.ts', 'authorization/attributes.ts', 'authorization/rbac/policy-rule.ts'],
   ['apimachinery', 'facts', 'errors.ts'],
 ]
 
