@@ -1,9 +1,15 @@
 // Compares patches with a real API server: random objects and patches go to both, and what comes out must be the same.
-//   node --conditions=source scripts/oracle/patch-property.ts --server URL --token TOKEN [--ca FILE] [--seed N] [--rounds N] [--mode strategic|apply|update]
+//   node --conditions=source scripts/oracle/patch-property.ts --server URL --token TOKEN [--ca FILE] [--seed N] [--rounds N] [--mode strategic|managed]
 import { parseArgs } from 'node:util'
 import { parseGroupVersion } from '../../packages/emulator/src/apimachinery/group-version.ts'
+import { applyObject } from '../../packages/emulator/src/apimachinery/managed-fields/apply.ts'
+import { pathSet } from '../../packages/emulator/src/apimachinery/managed-fields/ownership.ts'
+import { updateManagedFields } from '../../packages/emulator/src/apimachinery/managed-fields/update.ts'
+import type { KubeObject } from '../../packages/emulator/src/apimachinery/object.ts'
 import { patchByStrategicMerge } from '../../packages/emulator/src/apimachinery/patch/apply-patch.ts'
+import { customResourceSchema } from '../../packages/emulator/src/apimachinery/patch/custom-schema.ts'
 import { createSchemaSource, type SchemaNode } from '../../packages/emulator/src/apimachinery/patch/schema.ts'
+import { createScheme } from '../../packages/emulator/src/apimachinery/scheme/scheme.ts'
 import { StatusError } from '../../packages/emulator/src/apimachinery/status-error.ts'
 import { loadFacts } from '../../packages/emulator/src/facts/load.ts'
 import { type Answer, createKubeClient, type KubeClient } from './kube-client.ts'
@@ -104,8 +110,151 @@ async function strategic(client: KubeClient, random: Random, namespace: string, 
   return counts.failures
 }
 
+// Managed fields
+
+const definitionSchema = thingDefinition.spec.versions[0]?.schema.openAPIV3Schema
+const scheme = createScheme(facts)
+
+interface Typed {
+  schema: SchemaNode
+  zero: KubeObject
+}
+
+function typedOf(kind: Kind): Typed {
+  const groupVersion = parseGroupVersion(kind.apiVersion) as { group: string; version: string }
+  const gvk = { ...groupVersion, kind: kind.kind }
+  if (kind.kind !== 'Thing')
+    return { schema: schemaOf(kind), zero: scheme.normalize(gvk, { apiVersion: kind.apiVersion, kind: kind.kind, metadata: {} }) }
+  const { components } = facts.schemaOf({ group: '', version: 'v1', kind: 'ConfigMap' }) as { components: Record<string, unknown> }
+  const schema = customResourceSchema(definitionSchema as Record<string, unknown>, createSchemaSource(components))
+  return { schema, zero: { apiVersion: kind.apiVersion, kind: kind.kind, metadata: {} } }
+}
+
+interface Sent {
+  method: string
+  path: string
+  body: unknown
+  contentType: string
+  manager: string
+  subresource: string
+  force: boolean
+}
+
+function randomWrite(random: Random, kind: Kind, path: string, name: string, live: KubeObject): Sent {
+  const object = { apiVersion: kind.apiVersion, kind: kind.kind, ...kind.make(random, name) }
+  const manager = random.pick(['m1', 'm2', 'm3'])
+  const sent = { path: `${path}/${name}`, manager, subresource: '', force: random.chance(0.4) }
+  const choice = random.below(10)
+  if (choice < 6) return { ...sent, method: 'PATCH', body: object, contentType: 'application/apply-patch+yaml' }
+  if (choice < 9) return { ...sent, method: 'PATCH', body: object, contentType: 'application/merge-patch+json' }
+  const body = { ...object, metadata: { ...object.metadata, resourceVersion: live.metadata.resourceVersion } }
+  return { ...sent, method: 'PUT', body, contentType: 'application/json' }
+}
+
+function mutate(
+  sent: Sent,
+  live: KubeObject | undefined,
+  theirs: Answer,
+  { schema, zero }: Typed,
+  kind: Kind,
+): { object?: KubeObject; managedFields: unknown } {
+  const groupVersion = parseGroupVersion(kind.apiVersion) as { group: string; version: string }
+  const times = ((theirs.body.metadata?.managedFields ?? []) as { time?: string }[]).map(({ time = '' }) => time)
+  const common = {
+    live: live ?? zero,
+    schema,
+    manager: sent.manager,
+    subresource: sent.subresource,
+    now: times.sort().at(-1) ?? '',
+    resetFields: pathSet('status'),
+  }
+  if (sent.contentType === 'application/apply-patch+yaml') {
+    return applyObject({ ...common, zero, applied: sent.body, gvk: { ...groupVersion, kind: kind.kind }, force: sent.force })
+  }
+  const { managedFields: _, ...metadata } = theirs.body.metadata
+  const updated = { ...theirs.body, metadata: live === undefined ? metadata : { ...metadata, managedFields: live.metadata.managedFields } }
+  return { managedFields: updateManagedFields({ ...common, apiVersion: kind.apiVersion, updated }) }
+}
+
+async function managedStep(
+  client: KubeClient,
+  kind: Kind,
+  typed: Typed,
+  sent: Sent,
+  live: KubeObject | undefined,
+): Promise<string | undefined> {
+  const query = `?fieldManager=${sent.manager}${sent.contentType.includes('apply') && sent.force ? '&force=true' : ''}`
+  let error: string | undefined
+  const theirs = await client.send(sent.method, sent.path + query, sent.body, sent.contentType)
+  const show = (value: unknown) => JSON.stringify(value)
+  try {
+    if (theirs.status >= 400 && !sent.contentType.includes('apply')) return undefined
+    const ours = mutate(sent, live, theirs, typed, kind)
+    if (theirs.status >= 400)
+      return theirs.status === 422 ? undefined : `theirs: ${theirs.status} ${theirs.body.message}\n  ours: ${show(ours)}`
+    if (show(ours.managedFields) !== show(theirs.body.metadata.managedFields)) {
+      return `theirs: ${show(theirs.body.metadata.managedFields)}\n  ours: ${show(ours.managedFields)}`
+    }
+    if (ours.object === undefined) return undefined
+    const put = await client.send('PUT', `${sent.path}?dryRun=All`, {
+      ...ours.object,
+      metadata: {
+        ...ours.object.metadata,
+        resourceVersion: undefined,
+        ...(kind.kind === 'Thing' ? { resourceVersion: theirs.body.metadata.resourceVersion } : {}),
+      },
+    })
+    if (put.status >= 400) return `ours: ${put.status} ${put.body.message}`
+    return scrub(put.body) === scrub(theirs.body) ? undefined : `theirs: ${scrub(theirs.body)}\n  ours: ${scrub(put.body)}`
+  } catch (caught) {
+    if (!(caught instanceof StatusError)) throw caught
+    error = `${caught.code} ${caught.message}`
+  }
+  const message = `${theirs.status} ${theirs.body.message}`
+  return message === error ? undefined : `theirs: ${message}\n  ours: ${error}`
+}
+
+async function managed(client: KubeClient, random: Random, namespace: string, rounds: number): Promise<number> {
+  const counts = { failures: 0, writes: 0 }
+  for (let round = 0; round < rounds; round++) {
+    const kind = random.pick(kinds)
+    const typed = typedOf(kind)
+    const name = `m${flags.seed}-${round}`
+    const path = `/${kind.path.replace('NS', namespace)}`
+    for (let step = 0; step < 7; step++) {
+      const found = await client.send('GET', `${path}/${name}`)
+      const live: KubeObject | undefined = found.status === 200 ? found.body : undefined
+      const create: Sent = {
+        method: 'POST',
+        path,
+        body: kind.make(random, name),
+        contentType: 'application/json',
+        manager: 'm1',
+        subresource: '',
+        force: false,
+      }
+      const apply = live !== undefined || random.chance(0.5)
+      const sent = apply ? randomWrite(random, kind, path, name, live ?? typed.zero) : create
+      if (live === undefined && !sent.contentType.includes('apply')) Object.assign(sent, create)
+      if (sent.method === 'POST') (sent.body as KubeObject).apiVersion = kind.apiVersion
+      if (sent.method === 'POST') (sent.body as KubeObject).kind = kind.kind
+      const difference = await managedStep(client, kind, typed, sent, live)
+      counts.writes++
+      if (difference === undefined) continue
+      counts.failures++
+      console.log(
+        `round ${round} step ${step} ${kind.kind} ${sent.method} ${sent.contentType} ${sent.manager}\n  live: ${JSON.stringify(live)}\n  body: ${JSON.stringify(sent.body)}\n  ${difference}`,
+      )
+    }
+    await client.send('DELETE', `${path}/${name}`)
+  }
+  console.log(`${counts.writes} writes, ${counts.failures} differ`)
+  return counts.failures
+}
+
 const client = createKubeClient(flags.server, flags.token, flags.ca)
 const random = createRandom(Number(flags.seed))
 await prepare(client, 'patch-property')
-const failures = await strategic(client, random, 'patch-property', Number(flags.rounds))
+const run = flags.mode === 'strategic' ? strategic : managed
+const failures = await run(client, random, 'patch-property', Number(flags.rounds))
 process.exitCode = failures === 0 ? 0 : 1

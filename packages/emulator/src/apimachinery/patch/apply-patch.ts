@@ -2,7 +2,7 @@ import { invalid } from '../field-error.ts'
 import { newBadRequest, newInvalid, newRequestEntityTooLarge, newUnsupportedMediaType, StatusError } from '../status-error.ts'
 import { goJson, goValue, isObject, type JsonObject } from './json-object.ts'
 import { applyJsonPatch, type JsonPatchOperation, OTHER_TEXT } from './json-patch.ts'
-import { JsonSyntaxError, jsonTypeName, type ParsedJson, parseJson } from './json-text.ts'
+import { JsonSyntaxError, jsonTypeName, type ParsedPatch, parsePatch } from './json-text.ts'
 import { applyMergePatch, withoutNulls } from './merge-patch.ts'
 import { restore } from './restore.ts'
 import type { SchemaNode } from './schema.ts'
@@ -106,9 +106,9 @@ function decode(
   text: string,
   validation: FieldValidation,
   { loose, prefix = 'error decoding patch: ' }: { loose?: string; prefix?: string } = {},
-): ParsedJson {
+): ParsedPatch {
   try {
-    return parseJson(text)
+    return parsePatch(text)
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error
     if (validation !== 'Ignore') throw newBadRequest(`${prefix}${error.message}`)

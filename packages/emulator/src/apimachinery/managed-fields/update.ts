@@ -1,0 +1,80 @@
+import type { KubeObject, ManagedFieldsEntry } from '../object.ts'
+import { sameValue } from './equality.ts'
+import { isEmpty, recursiveDifference, union } from './field-set.ts'
+import { capUpdateManagers, decodeManagers, encodeManagers, identityOf, isReset, type Managers } from './managers.ts'
+import { findChanges, type OwnershipContext, takeOver, withoutServerFields } from './ownership.ts'
+import { SchemaMismatch } from './path-element.ts'
+
+export interface UpdateRequest extends OwnershipContext {
+  /** The object before the write, with its managedFields. For a create: the type's zero object, without a uid. */
+  live: KubeObject
+  /** The object as the client wants it: decoded and defaulted, but not yet prepared by the registry. */
+  updated: KubeObject
+  /** The name of the writer (see `managerName`). */
+  manager: string
+  subresource?: string
+  /** RFC 3339, in seconds. */
+  now: string
+}
+
+/** The managedFields of an object after a create, update or patch; undefined if it has none. Never throws: like the API server, it
+ * gives up tracking an object that it cannot make sense of (apimachinery, managedfields.UpdateNoErrors).
+ */
+export function updateManagedFields(request: UpdateRequest): ManagedFieldsEntry[] | undefined {
+  const { live, updated, subresource = '' } = request
+  const known = live.metadata.managedFields
+  const given = updated.metadata.managedFields
+  const managers = subresource === '' && !sameValue(given, known) ? decodeGiven(given, known) : decodeLive(known)
+  // an object that is not tracked stays so; a new one always is
+  if (managers.size === 0 && (live.metadata.uid ?? '') !== '') return undefined
+  try {
+    return track(request, managers)
+  } catch (error) {
+    if (error instanceof SchemaMismatch) return undefined
+    throw error
+  }
+}
+
+function decodeLive(entries: readonly ManagedFieldsEntry[] | undefined): Managers {
+  try {
+    return decodeManagers(entries ?? [], true)
+  } catch {
+    return new Map()
+  }
+}
+
+/** What the client sent counts, if it makes sense; without any, the live object's. */
+function decodeGiven(given: readonly ManagedFieldsEntry[] | undefined, known: readonly ManagedFieldsEntry[] | undefined): Managers {
+  if (isReset(given)) return new Map()
+  try {
+    const managers = decodeManagers(given ?? [], false)
+    if (managers.size > 0) return managers
+  } catch {
+    // as if none had been sent
+  }
+  return decodeLive(known)
+}
+
+/** Not a manager's identity: the current one is told apart from its own earlier entry. */
+const SELF = ''
+
+function track(request: UpdateRequest, managers: Managers): ManagedFieldsEntry[] | undefined {
+  addUpdate(managers, request)
+  capUpdateManagers(managers)
+  return encodeManagers(managers)
+}
+
+/** Gives the writer what it changed, and takes that from the others. Changes `managers`. */
+export function addUpdate(managers: Managers, request: UpdateRequest): void {
+  const { live, updated, manager, apiVersion, subresource = '', now, resetFields } = request
+  const changes = findChanges(live, updated, managers, SELF, request)
+  takeOver(managers, changes)
+  for (const [id, { fields }] of managers) if (isEmpty(fields)) managers.delete(id)
+  const changed = union(changes.comparison.modified, changes.comparison.added)
+  const own = withoutServerFields(resetFields === undefined ? changed : recursiveDifference(changed, resetFields))
+  if (isEmpty(own)) return
+  const entry = { manager: manager === '' ? 'unknown' : manager, operation: 'Update' as const, apiVersion, subresource }
+  const id = identityOf(entry)
+  const earlier = managers.get(id)
+  managers.set(id, { ...entry, time: now, fields: earlier === undefined ? own : union(own, earlier.fields) })
+}
