@@ -22,8 +22,10 @@ export function findCycles(graph: ImportGraph): string[] {
 
 /** Imports that point upwards, and files in no layer. Folders named `testing` are for tests: they may import anything. */
 export function findLayerFaults(graph: ImportGraph, layers: string[][]): string[] {
-  const named = (name: string) => layers.findIndex((row) => row.includes(name))
-  const rowOf = (file: string) => (named(file) >= 0 ? named(file) : named(file.split('/')[0]!))
+  const rowOf = (path: string): number => {
+    const row = layers.findIndex((names) => names.includes(path))
+    return row >= 0 || !path.includes('/') ? row : rowOf(path.slice(0, path.lastIndexOf('/')))
+  }
   return [...graph].flatMap(([file, imports]) => {
     if (file.includes('/testing/')) return []
     const row = rowOf(file)
