@@ -3,15 +3,14 @@ import { type FieldError, type FieldPath, fieldPath, forbidden, invalid } from '
 import type { KubeObject } from '../apimachinery/object.ts'
 import { type Fields, isDNS1123Label, type LabelSelector, validateOneOf } from '../apimachinery/validation/index.ts'
 import { applyPodSpecDefaults, podValidationOptions, validatePodTemplate as validateTemplate } from './core/pod/index.ts'
+import { podTemplateWarnings } from './core/pod/warnings.ts'
 import { selectorMatches, showMap } from './field-checks.ts'
+
+export { podTemplateWarnings }
 
 /** A template, on update with what is stored in its place: it may keep what a newer server would refuse. */
 export const validatePodTemplate = (template: Fields, path: FieldPath, old?: Fields): FieldError[] =>
   validateTemplate(template, path, podValidationOptions(old))
-
-export function podTemplateWarnings(_template: Fields, _path: FieldPath, _old?: Fields): string[] {
-  return []
-}
 
 export function applyPodTemplateDefaults(owner: Fields): void {
   owner['template'] ??= {}

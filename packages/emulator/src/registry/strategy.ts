@@ -1,7 +1,7 @@
-import type { UserInfo } from '../authentication/user-info.ts'
 import type { Clock } from '../apimachinery/clock.ts'
 import type { FieldError } from '../apimachinery/field-error.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
+import type { UserInfo } from '../authentication/user-info.ts'
 
 /** What a strategy may know of the request that it serves. */
 export interface StrategyContext {
@@ -46,6 +46,8 @@ export interface Strategy {
   selectableFields?(object: KubeObject): Record<string, string>
   /** Names of those fields, for error messages and checks without an object. */
   selectableFieldNames?: readonly string[]
+  /** The text for other fields, where a kind has one of its own. */
+  unknownFieldText?(field: string): string
   /** DELETE answers with the object instead of a Status. */
   returnsDeletedObject?: boolean
   /** Seconds that a DELETE leaves the object terminating; undefined deletes at once. Runs for resources with graceful deletion (pods). */

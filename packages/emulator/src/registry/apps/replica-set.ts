@@ -36,7 +36,5 @@ export const replicaSet: Strategy = {
     ...podTemplateWarnings(object['spec'].template, fieldPath('spec').child('template')),
   ],
   warningsOnUpdate: changedTemplateWarnings,
-  selectableFields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
-  selectableFieldNames: ['status.replicas'],
   status: { ...statusOnly, validateUpdate: validateStatus },
 }

@@ -10,7 +10,11 @@ import {
   validateLabels,
   validateOneOf,
 } from '../../apimachinery/validation/index.ts'
-import { validateClaimSpec } from '../core/persistent-volume-claim/spec.ts'
+import {
+  applyPersistentVolumeClaimDefaults,
+  persistentVolumeClaimSpecWarnings,
+  validatePersistentVolumeClaimSpec,
+} from '../core/persistent-volume-claim.ts'
 import { isEmptySelector, isUsableSelector, nonNegativeFields, notAbove, notDecremented, showSelector } from '../field-checks.ts'
 import { intOrPercentValue, notMoreThan100Percent, validatePositiveIntOrPercent } from '../int-or-percent.ts'
 import {
@@ -44,10 +48,7 @@ function applyDefaults({ spec }: KubeObject): void {
   for (const claim of spec.volumeClaimTemplates ?? []) {
     claim.apiVersion = 'v1'
     claim.kind = 'PersistentVolumeClaim'
-    claim.spec ??= {}
-    claim.spec.volumeMode ??= 'Filesystem'
-    claim.status ??= {}
-    claim.status.phase ||= 'Pending'
+    applyPersistentVolumeClaimDefaults(claim)
   }
 }
 
@@ -138,7 +139,9 @@ function validateSpec(spec: Fields, options: Options = {}): FieldError[] {
 }
 
 const validateClaims = (claims: Fields[]): FieldError[] =>
-  claims.flatMap((claim, i) => validateClaimSpec(claim['spec'] ?? {}, specPath.child('volumeClaimTemplates').index(i).child('spec')))
+  claims.flatMap((claim, i) =>
+    validatePersistentVolumeClaimSpec(claim['spec'] ?? {}, specPath.child('volumeClaimTemplates').index(i).child('spec')),
+  )
 
 const mutableFields = [
   'replicas',
@@ -170,10 +173,16 @@ function validateStatus({ status = {} }: KubeObject, { status: old = {} }: KubeO
   ]
 }
 
-const historyWarnings = ({ spec }: KubeObject): string[] =>
-  spec.revisionHistoryLimit < 0
-    ? ['spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended']
-    : []
+/** `segment` follows the claim's index in the path: the server is not of one mind about it. */
+function ownWarnings({ spec }: KubeObject, segment: string): string[] {
+  const path = specPath.child('volumeClaimTemplates')
+  const text = 'a negative value retains all historical revisions; a value >= 0 is recommended'
+  const claims: Fields[] = spec.volumeClaimTemplates ?? []
+  return [
+    ...claims.flatMap((claim, i) => persistentVolumeClaimSpecWarnings(claim['spec'] ?? {}, path.index(i).child(segment))),
+    ...(spec.revisionHistoryLimit < 0 ? [`${specPath.child('revisionHistoryLimit')}: ${text}`] : []),
+  ]
+}
 
 const lifecycle = specAndStatus({ emptyStatus: { replicas: 0, availableReplicas: 0 } })
 
@@ -190,12 +199,12 @@ export const statefulSet: Strategy = {
   },
   validate: ({ spec }) => validateSpec(spec),
   validateUpdate,
-  warningsOnCreate: (object) => [...podTemplateWarnings(object['spec'].template, templatePath), ...historyWarnings(object)],
+  warningsOnCreate: (object) => [...podTemplateWarnings(object['spec'].template, templatePath), ...ownWarnings(object, '')],
   warningsOnUpdate: (object, old) => [
     ...(object.metadata.generation === old.metadata.generation
       ? []
       : podTemplateWarnings(object['spec'].template, templatePath, old['spec'].template)),
-    ...historyWarnings(object),
+    ...ownWarnings(object, 'Spec'),
   ],
   status: { ...statusOnly, validateUpdate: validateStatus },
 }

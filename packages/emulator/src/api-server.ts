@@ -1,0 +1,155 @@
+import { createAdmission } from './admission/index.ts'
+import type { Clock } from './apimachinery/clock.ts'
+import { bodyReaders } from './apimachinery/scheme/body-readers.ts'
+import { createBodyDecoder } from './apimachinery/scheme/decode-body.ts'
+import { createScheme, type Scheme } from './apimachinery/scheme/scheme.ts'
+import { createAuthenticator, type StaticTokens } from './authentication/authenticator.ts'
+import { createImpersonation } from './authentication/impersonation.ts'
+import { createServerAuthorizer } from './authorization/authorizer.ts'
+import { escalationError } from './authorization/rbac/escalation.ts'
+import { bootstrapObjects } from './bootstrap.ts'
+import { createManagedFields } from './endpoints/managed-fields.ts'
+import { createOpenApiSource } from './endpoints/openapi/source.ts'
+import { createOptionsCodec } from './endpoints/options-codec.ts'
+import { createPrinters } from './endpoints/printers/index.ts'
+import { createSchemas } from './endpoints/schemas.ts'
+import type { ApiServices, TokenService } from './endpoints/services.ts'
+import { loadFacts } from './facts/load.ts'
+import type { Facts } from './facts/types.ts'
+import { builtInCodec } from './registry/built-in-codec.ts'
+import { createCatalog } from './registry/catalog.ts'
+import { runControllers } from './registry/controllers/controller.ts'
+import { createControllers } from './registry/controllers/index.ts'
+import { createSystemClient } from './registry/controllers/system-client.ts'
+import { createRegistry, type Registry } from './registry/registry.ts'
+import type { ResourceDefinition } from './registry/resource.ts'
+import { type ApiHandler, createApiHandler, type ObservedRequest } from './server/handler.ts'
+import { defaultIssuer } from './service-account/claims.ts'
+import { createTokenIssuer } from './service-account/issuer.ts'
+import { createKeyRing } from './service-account/key-ring.ts'
+import { sharedSigningKey } from './service-account/signing-key.ts'
+import { createTokenValidator } from './service-account/validator.ts'
+import { createMemoryStorage } from './storage/memory-storage.ts'
+
+export interface ApiServerOptions {
+  clock: Clock
+  kubernetesVersion?: string | undefined
+  /** PEM; what kube-root-ca.crt holds. */
+  caCertificate: string
+  staticTokens: StaticTokens
+  serverAddress(): string
+  observe?(seen: ObservedRequest): void
+  onBug?(error: unknown): void
+}
+
+/** An API server without a socket: the handler, and what is behind it. */
+export interface ApiServer {
+  readonly handle: ApiHandler
+  readonly registry: Registry
+  readonly tokens: TokenService
+  readonly facts: Facts
+  /** Ends all watches. */
+  close(): void
+}
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { clock, staticTokens, onBug = reportBug } = options
+  const facts = loadFacts(options.kubernetesVersion)
+  const scheme = schemeOf(facts)
+  const bodies = createBodyDecoder(facts, scheme, bodyReaders)
+  const storage = createMemoryStorage()
+  const catalog = createCatalog(facts, (resource, stored) => builtInCodec(scheme, bodies, resource, stored))
+  const tokenRequestCodec = builtInCodec(scheme, bodies, tokenRequestKind, tokenRequestKind)
+  const services = {} as { -readonly [K in keyof ApiServices]: ApiServices[K] }
+  const registry = createRegistry({
+    catalog,
+    storage,
+    clock,
+    admission: createAdmission(() => registry),
+    tokenRequests: { ...tokenRequestDefinition, codec: tokenRequestCodec },
+  })
+  const list = ({ group, resource }: { group: string; resource: string }, namespace: string) =>
+    registry.lookupAll({ group, resource }, namespace)
+  const authorizer = createServerAuthorizer({ list })
+  const keyRing = createKeyRing(sharedSigningKey)
+  const apiAudiences = [defaultIssuer]
+  const tokens: TokenService = {
+    issuer: createTokenIssuer(keyRing, clock, defaultIssuer),
+    validator: createTokenValidator({ ring: keyRing, clock, issuer: defaultIssuer, apiAudiences, lookup: registry.lookup }),
+    staticTokens,
+    apiAudiences,
+  }
+  Object.assign(services, {
+    printers: createPrinters(facts, clock),
+    schemas: createSchemas(facts),
+    managedFields: createManagedFields(facts),
+    optionsCodec: createOptionsCodec(scheme, bodies),
+    openApi: createOpenApiSource(facts),
+    openWatches: new Set<() => void>(),
+    authorizer,
+    escalationError: (write) => escalationError(write, authorizer, authorizer.rbac.resolver),
+    tokens,
+  } satisfies ApiServices)
+  bootstrapObjects(registry, facts)
+  authorizer.rbac.reload()
+  const client = createSystemClient(registry)
+  const controllers = createControllers({ client, registry, tokens, authorizer, caCertificate: options.caCertificate })
+  runControllers(storage, catalog, controllers, onBug)
+  for (const { metadata } of registry.lookupAll({ group: '', resource: 'namespaces' }, ''))
+    client.update({ group: '', resource: 'namespaces' }, '', metadata.name!, () => {})
+  const handle = createApiHandler({
+    registry,
+    services,
+    facts,
+    keyRing,
+    issuer: defaultIssuer,
+    clock,
+    authenticate: createAuthenticator(staticTokens, tokens.validator),
+    impersonation: createImpersonation(authorizer),
+    authorizer,
+    serverAddress: options.serverAddress,
+    onBug,
+    ...(options.observe === undefined ? {} : { observe: options.observe }),
+  })
+  return {
+    handle,
+    registry,
+    tokens,
+    facts,
+    close() {
+      for (const end of [...services.openWatches]) end()
+    },
+  }
+}
+
+const schemes = new WeakMap<Facts, Scheme>()
+
+/** Immutable like the facts that it is made of, so emulators share it. */
+function schemeOf(facts: Facts): Scheme {
+  let scheme = schemes.get(facts)
+  if (scheme === undefined) {
+    scheme = createScheme(facts)
+    schemes.set(facts, scheme)
+  }
+  return scheme
+}
+
+const tokenRequestKind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }
+
+const tokenRequestDefinition: Omit<ResourceDefinition, 'codec'> = {
+  ...tokenRequestKind,
+  resource: 'serviceaccounts',
+  listKind: '',
+  singular: '',
+  namespaced: true,
+  verbs: new Set(['create']),
+  shortNames: [],
+  categories: [],
+  subresources: new Map(),
+  strategy: {},
+  keyPrefix: '',
+  storageKind: tokenRequestKind,
+  custom: false,
+}
+
+const reportBug = (error: unknown) => console.error(error)

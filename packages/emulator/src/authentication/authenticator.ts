@@ -1,0 +1,55 @@
+import type { ApiRequest } from '../endpoints/http.ts'
+import type { TokenValidator } from '../service-account/validator.ts'
+import { anonymousUser, type UserInfo } from './user-info.ts'
+
+/** Tokens that are known by themselves, such as the administrator's. */
+export type StaticTokens = ReadonlyMap<string, UserInfo>
+
+export interface Authenticated {
+  user: UserInfo
+  /** A text for a Warning header. */
+  warning?: string
+}
+
+/** Finds out who makes a request; undefined if credentials were given and are wrong. */
+export type Authenticator = (request: ApiRequest) => Promise<Authenticated | undefined> | Authenticated | undefined
+
+const extraSpace = 'the provided Authorization header contains extra space before the bearer token, and is ignored'
+
+/** Client certificates first, then bearer tokens; without either, the anonymous user. */
+export function createAuthenticator(staticTokens: StaticTokens, validator: TokenValidator): Authenticator {
+  return (request) => {
+    const { authorization } = request.headers
+    if (authorization === undefined || authorization === '') return byCertificate(request)
+    const token = bearerToken(authorization)
+    if (token === undefined) return byCertificate(request)
+    if (token === '') return { ...byCertificate(request), warning: extraSpace }
+    const known = staticTokens.get(token)
+    if (known !== undefined) return { user: known }
+    return byToken(validator, token)
+  }
+}
+
+function byCertificate({ clientCertificate }: ApiRequest): Authenticated {
+  if (clientCertificate === undefined) return { user: anonymousUser }
+  const { commonName, organizations } = clientCertificate
+  return { user: authenticated({ name: commonName, uid: '', groups: organizations, extra: {} }) }
+}
+
+async function byToken(validator: TokenValidator, token: string): Promise<Authenticated | undefined> {
+  const valid = await validator.validate(token, [])
+  return valid === undefined || 'error' in valid ? undefined : { user: authenticated(valid.user) }
+}
+
+/** Everybody who is known is also in this group. */
+export function authenticated(user: UserInfo): UserInfo {
+  return user.groups.includes('system:authenticated') ? user : { ...user, groups: [...user.groups, 'system:authenticated'] }
+}
+
+/** The token of a Bearer header, whose scheme may be in any case; '' if spaces stand before it; undefined for other schemes. */
+function bearerToken(header: string): string | undefined {
+  const [scheme = '', token, ...rest] = header.trim().split(' ')
+  if (scheme.toLowerCase() !== 'bearer' || token === undefined) return undefined
+  if (token === '') return rest.some((part) => part !== '') ? '' : undefined
+  return token
+}

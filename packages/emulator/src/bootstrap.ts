@@ -1,0 +1,65 @@
+import { formatGroupVersion } from './apimachinery/group-version.ts'
+import type { KubeObject } from './apimachinery/object.ts'
+import type { Facts } from './facts/types.ts'
+import type { Registry } from './registry/registry.ts'
+
+/** Namespaces first: the rest may live in them. */
+const first = '/api/v1/namespaces'
+/** Made by controllers, or once the address of the server is known. */
+const left = new Set(['/api/v1/serviceaccounts', '/api/v1/services', '/apis/networking.k8s.io/v1/ipaddresses'])
+
+/** Fills an empty store with what a fresh server holds: namespaces, RBAC defaults, priority classes, flow schemas. */
+export function bootstrapObjects(registry: Registry, facts: Facts): void {
+  const paths = Object.keys(facts.bootstrap).sort((a, b) => Number(b === first) - Number(a === first))
+  for (const path of paths) {
+    if (left.has(path)) continue
+    const [, , group = '', version = '', resource = ''] = path.startsWith('/api/')
+      ? ['', '', '', ...path.split('/').slice(2)]
+      : path.split('/')
+    const definition = registry.catalog.find(group, version, resource)
+    if (definition === undefined) continue
+    const store = registry.store(definition)
+    for (const object of facts.bootstrap[path]!) {
+      const whole: KubeObject = { kind: definition.kind, apiVersion: formatGroupVersion(definition), ...object }
+      store.restoreNow(whole, registry.systemContext(object.metadata.namespace ?? ''))
+    }
+  }
+}
+
+/** The Service `kubernetes` and its endpoints, by which Pods find the server. */
+export function publishServer(registry: Registry, { host, port, serviceIP }: { host: string; port: number; serviceIP: string }): void {
+  const metadata = { name: 'kubernetes', namespace: 'default' }
+  const put = (group: string, resource: string, object: KubeObject) =>
+    registry.storeOf(group, resource)!.restoreNow(object, registry.systemContext(object.metadata.namespace ?? ''))
+  put('', 'services', {
+    kind: 'Service',
+    apiVersion: 'v1',
+    metadata: { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } },
+    spec: {
+      ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: port }],
+      clusterIP: serviceIP,
+      clusterIPs: [serviceIP],
+      type: 'ClusterIP',
+      sessionAffinity: 'None',
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      internalTrafficPolicy: 'Cluster',
+    },
+    status: { loadBalancer: {} },
+  })
+  const addressType = host.includes(':') ? 'IPv6' : 'IPv4'
+  put('', 'endpoints', {
+    kind: 'Endpoints',
+    apiVersion: 'v1',
+    metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip: host }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+  })
+  put('discovery.k8s.io', 'endpointslices', {
+    kind: 'EndpointSlice',
+    apiVersion: 'discovery.k8s.io/v1',
+    metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType,
+    endpoints: [{ addresses: [host], conditions: { ready: true } }],
+    ports: [{ name: 'https', port, protocol: 'TCP' }],
+  })
+}

@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto'
+import { createApiServer } from './api-server.ts'
+import { type Clock, systemClock } from './apimachinery/clock.ts'
+import type { KubeObject } from './apimachinery/object.ts'
+import type { UserInfo } from './authentication/user-info.ts'
+import { publishServer } from './bootstrap.ts'
+import { EmulatorError } from './errors.ts'
+import { createCertificateAuthority } from './pki/authority.ts'
+import { podEnvironment } from './pod/environment.ts'
+import { formatKubeconfig } from './pod/kubeconfig.ts'
+import { createPodRoot, type PodRoot } from './pod/root.ts'
+import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-account-volume.ts'
+import { applyManifests, type ManifestObject } from './scenario/apply.ts'
+import { loadManifests } from './scenario/manifests.ts'
+import { startHttpsServer } from './server/https-server.ts'
+
+/** A file or folder of manifests, an API object, or an object that was read from a file. */
+export type ManifestSource = string | KubeObject | ManifestObject
+
+export interface EmulatorOptions {
+  manifests?: readonly ManifestSource[]
+  /** Who the program is in the cluster. */
+  pod?: {
+    /** Default `default`. */
+    namespace?: string
+    /** Default `default`. */
+    serviceAccountName?: string
+    /** Default made up, as a workload's Pods are called. */
+    name?: string
+    /** Default 3607, as the kubelet asks for. */
+    tokenExpirationSeconds?: number
+  }
+  /** The address to listen at; default 127.0.0.1. */
+  host?: string
+  /** Default: a free one. */
+  port?: number
+  /** Such as `1.36`. */
+  kubernetesVersion?: string
+  clock?: Clock
+  /** Told of what may be a mistake in the manifests. */
+  onWarning?(text: string): void
+}
+
+/** The Pod's view of the cluster. */
+export interface EmulatedPod {
+  namespace: string
+  serviceAccountName: string
+  name: string
+  /** Variables to set, and names to take away, for a program to find the server and nothing else. */
+  env: Record<string, string>
+  unsetEnv: string[]
+  files: ServiceAccountFiles
+  /** A folder that stands in for `/`: the files are at their usual place below it. */
+  root: string
+}
+
+export interface Emulator extends AsyncDisposable {
+  /** Such as `https://127.0.0.1:40123`. */
+  url: string
+  host: string
+  port: number
+  /** PEM. */
+  caCertificate: string
+  /** A bearer token of a member of system:masters. */
+  adminToken: string
+  pod: EmulatedPod
+  /** A kubeconfig of the administrator, as YAML. */
+  kubeconfig(): string
+  /** Applies manifests, in an order that works. */
+  apply(...manifests: ManifestSource[]): Promise<void>
+  close(): Promise<void>
+}
+
+const serviceIP = '10.96.0.1'
+const adminUser: UserInfo = { name: 'kubernetes-admin', uid: '', groups: ['system:masters', 'system:authenticated'], extra: {} }
+
+/**
+ * Starts an API server with RBAC in this process, and lays out what a Pod of it would see.
+ * @throws EmulatorError for manifests that cannot be applied, a port that is taken, an account that nothing makes
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { host = '127.0.0.1', port = 0, clock = systemClock } = options
+  const authority = await createCertificateAuthority({ now: () => new Date(clock.now()), addresses: host === '127.0.0.1' ? [] : [host] })
+  const adminToken = randomBytes(24).toString('base64url')
+  const staticTokens = new Map([[adminToken, adminUser]])
+  const address = { value: '' }
+  const api = createApiServer({
+    clock,
+    kubernetesVersion: options.kubernetesVersion,
+    caCertificate: authority.caCertificate,
+    staticTokens,
+    serverAddress: () => address.value,
+  })
+  const server = await listen(
+    () => startHttpsServer({ host, port, ...authority.serving, clientCa: authority.caCertificate, handle: api.handle }),
+    host,
+    port,
+  )
+  address.value = hostPort(server.host, server.port)
+  const url = `https://${address.value}`
+  const roots: PodRoot[] = []
+  const close = async () => {
+    api.close()
+    await Promise.all([server.close(), ...roots.map((root) => root.remove())])
+  }
+  const apply = async (...manifests: ManifestSource[]) => {
+    const objects = await loadManifests(manifests)
+    await applyManifests(api.handle, adminToken, objects, options.onWarning ?? (() => {}))
+  }
+  try {
+    publishServer(api.registry, { host: server.host, port: server.port, serviceIP })
+    await apply(...(options.manifests ?? []))
+    const pod = await layOutPod(options, { api, host: server.host, port: server.port, caCertificate: authority.caCertificate, roots })
+    return {
+      url,
+      host: server.host,
+      port: server.port,
+      caCertificate: authority.caCertificate,
+      adminToken,
+      pod,
+      kubeconfig: () =>
+        formatKubeconfig({ server: url, caCertificate: authority.caCertificate, token: adminToken, namespace: pod.namespace }),
+      apply,
+      close,
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const hostPort = (host: string, port: number) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+
+async function listen<T>(start: () => Promise<T>, host: string, port: number): Promise<T> {
+  try {
+    return await start()
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'EADDRINUSE') {
+      const hint = 'Choose another with --port, or leave it out to take a free one.'
+      throw new EmulatorError('ERR_PORT_IN_USE', `port ${port} of ${host} is in use`, { hint, cause: error })
+    }
+    if (code === 'EACCES') {
+      throw new EmulatorError('ERR_PORT_FORBIDDEN', `port ${port} of ${host} may not be listened at`, {
+        hint: 'Choose a port above 1023.',
+        cause: error,
+      })
+    }
+    if (code === 'EADDRNOTAVAIL') throw new EmulatorError('ERR_ADDRESS', `${host} is no address of this machine`, { cause: error })
+    throw error
+  }
+}
+
+interface PodSurroundings {
+  api: ReturnType<typeof createApiServer>
+  host: string
+  port: number
+  caCertificate: string
+  roots: PodRoot[]
+}
+
+async function layOutPod(
+  { pod: options = {} }: EmulatorOptions,
+  { api, host, port, caCertificate, roots }: PodSurroundings,
+): Promise<EmulatedPod> {
+  const { namespace = 'default', serviceAccountName = 'default', name = `inpod-${randomBytes(3).toString('hex')}` } = options
+  const account = accountOf(api, namespace, serviceAccountName)
+  const { token } = await api.tokens.issuer.issue({
+    account: { namespace, name: serviceAccountName, uid: account.metadata.uid! },
+    audiences: [...api.tokens.apiAudiences],
+    expirationSeconds: options.tokenExpirationSeconds ?? 3607,
+  })
+  const files = { token, 'ca.crt': caCertificate, namespace }
+  const environment = podEnvironment({ host, port, podName: name, serviceIP })
+  const root = await createPodRoot(serviceAccountVolume(files))
+  roots.push(root)
+  return { namespace, serviceAccountName, name, env: environment.set, unsetEnv: environment.unset, files, root: root.path }
+}
+
+function accountOf({ registry }: PodSurroundings['api'], namespace: string, name: string): KubeObject {
+  if (registry.lookup({ group: '', resource: 'namespaces' }, '', namespace) === undefined) {
+    const hint = `Add it to the manifests:\n\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${namespace}\n`
+    throw new EmulatorError('ERR_NAMESPACE_NOT_FOUND', `no manifest makes the namespace "${namespace}"`, { hint })
+  }
+  const account = registry.lookup({ group: '', resource: 'serviceaccounts' }, namespace, name)
+  if (account !== undefined) return account
+  const hint = `Add it to the manifests:\n\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: ${name}\n  namespace: ${namespace}\n`
+  throw new EmulatorError('ERR_SERVICE_ACCOUNT_NOT_FOUND', `no manifest makes the service account "${name}" in namespace "${namespace}"`, {
+    hint,
+  })
+}

@@ -1,0 +1,30 @@
+import { newRequestEntityTooLarge, newUnsupportedMediaType } from '../apimachinery/status-error.ts'
+import { type ApiRequest, BodyTooLarge } from './http.ts'
+import { representations } from './negotiation/output.ts'
+
+/** Bytes of a request body that the API server takes. */
+export const maxRequestBytes = 3 * 1024 * 1024
+
+/** @throws StatusError 413 */
+export async function readBody(request: ApiRequest): Promise<Uint8Array> {
+  try {
+    return await request.body(maxRequestBytes)
+  } catch (error) {
+    if (error instanceof BodyTooLarge) throw newRequestEntityTooLarge(`Request entity too large: limit is ${maxRequestBytes}`)
+    throw error
+  }
+}
+
+/**
+ * The media type of a body; JSON where the client says nothing.
+ * @throws StatusError 415 for a type that the API cannot read
+ */
+export function mediaTypeOfBody({ headers }: ApiRequest): string {
+  const header = headers['content-type'] ?? ''
+  if (header === '') return 'application/json'
+  const media = header.split(';')[0]!.trim().toLowerCase()
+  if (representations.includes(media)) return media
+  throw newUnsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${representations.join(', ')}`,
+  )
+}

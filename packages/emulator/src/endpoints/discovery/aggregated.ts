@@ -1,0 +1,51 @@
+import type { ResourceCatalog, ResourceDefinition, ServedGroup } from '../../registry/resource.ts'
+import { type AcceptClause, parseAccept } from '../negotiation/accept.ts'
+
+const mediaType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+
+/** Whether a client takes aggregated discovery (KEP-3352). It wins over the legacy form wherever it stands in Accept. */
+export function wantsAggregated(accept: string | undefined): boolean {
+  return accept !== undefined && accept.includes('APIGroupDiscoveryList') && parseAccept(accept).some(isAggregated)
+}
+
+const isAggregated = ({ type, subtype, params }: AcceptClause) =>
+  type === 'application' &&
+  subtype === 'json' &&
+  params['as'] === 'APIGroupDiscoveryList' &&
+  params['g'] === 'apidiscovery.k8s.io' &&
+  params['v'] === 'v2'
+
+export const aggregatedType = mediaType
+
+/** Everything that is served under /api or under /apis, in one document. */
+export function groupDiscoveryList(catalog: ResourceCatalog, root: 'api' | 'apis') {
+  const groups = [...catalog.groups()].filter(({ name }) => (root === 'api') === (name === ''))
+  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items: groups.map(groupEntry) }
+}
+
+const groupEntry = ({ name, versions }: ServedGroup) => ({
+  metadata: name === '' ? {} : { name },
+  versions: versions.map(({ version, resources }) => ({ version, resources: resources.map(resourceEntry), freshness: 'Current' })),
+})
+
+function resourceEntry(definition: ResourceDefinition) {
+  const { resource, kind, namespaced, singular, verbs, shortNames, categories, custom } = definition
+  // Built-in resources leave group and version to the entry that they stand in.
+  const own = (part: { group: string; version: string }) =>
+    !custom && part.group === definition.group && part.version === definition.version
+  const subresources = [...definition.subresources.values()].map(({ name, responseKind, verbs: ofPart }) => ({
+    subresource: name,
+    responseKind: own(responseKind) ? { group: '', version: '', kind: responseKind.kind } : { ...responseKind },
+    verbs: [...ofPart],
+  }))
+  return {
+    resource,
+    responseKind: custom ? { group: definition.group, version: definition.version, kind } : { group: '', version: '', kind },
+    scope: namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: singular,
+    verbs: [...verbs],
+    ...(shortNames.length === 0 ? {} : { shortNames: [...shortNames] }),
+    ...(categories.length === 0 ? {} : { categories: [...categories] }),
+    ...(subresources.length === 0 ? {} : { subresources }),
+  }
+}

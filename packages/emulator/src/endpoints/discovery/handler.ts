@@ -1,0 +1,41 @@
+import { newMethodNotAllowed, newResourceNotFound } from '../../apimachinery/status-error.ts'
+import type { ResourceCatalog } from '../../registry/resource.ts'
+import type { ApiRequest, ApiResponse } from '../http.ts'
+import { checkRepresentations, negotiateOutput } from '../negotiation/output.ts'
+import { pageNotFound, respond } from '../responses.ts'
+import { aggregatedType, groupDiscoveryList, wantsAggregated } from './aggregated.ts'
+import { coreVersions, groupList, groupOf, resourceList } from './legacy.ts'
+
+/** Answers below /api and /apis that is about resources instead of their objects; undefined where the path leads elsewhere. */
+export function serveDiscovery(
+  catalog: ResourceCatalog,
+  request: ApiRequest,
+  path: string,
+  serverAddress: string,
+): ApiResponse | undefined {
+  const [root, ...rest] = path.replace(/^\/|\/$/g, '').split('/')
+  if (root !== 'api' && root !== 'apis') return undefined
+  const document = documentOf(catalog, root, rest, serverAddress)
+  if (document === 'page') return pageNotFound()
+  if (document === 'resource') throw newResourceNotFound()
+  if (document === undefined) return undefined
+  if (request.method !== 'GET') throw newMethodNotAllowed()
+  checkRepresentations(request)
+  if (rest.length === 0 && wantsAggregated(request.headers['accept'])) {
+    const body = `${JSON.stringify(groupDiscoveryList(catalog, root))}\n`
+    return { status: 200, headers: { 'content-type': aggregatedType, vary: 'Accept' }, body }
+  }
+  return respond(200, document, negotiateOutput(request))
+}
+
+function documentOf(catalog: ResourceCatalog, root: 'api' | 'apis', rest: readonly string[], serverAddress: string) {
+  if (rest.length === 0) return root === 'api' ? coreVersions(serverAddress) : groupList(catalog)
+  const [group, version] = root === 'api' ? ['', rest[0]!] : [rest[0]!, rest[1]]
+  if (rest.length > (root === 'api' ? 1 : 2)) return undefined
+  const served = [...catalog.groups()].find(({ name }) => name === group)
+  if (served === undefined || (root === 'apis' && group === '')) return 'page'
+  if (version === undefined) return groupOf(served)
+  const found = served.versions.find((each) => each.version === version)
+  if (found !== undefined) return resourceList(group!, version, found.resources)
+  return served.versions.some(({ resources }) => resources.some(({ custom }) => custom)) ? 'page' : 'resource'
+}

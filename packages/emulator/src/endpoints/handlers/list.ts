@@ -1,0 +1,98 @@
+import { newBadRequest, newMethodNotSupported, newResourceExpired, type StatusError } from '../../apimachinery/status-error.ts'
+import type { Revision } from '../../storage/storage.ts'
+import type { ApiResponse } from '../http.ts'
+import { encodeList, type ListMeta, objectOf } from '../negotiation/encoding.ts'
+import { jsonType, negotiateOutput, type OutputFormat } from '../negotiation/output.ts'
+import { transformList } from '../negotiation/transform.ts'
+import { type ListOptions, parseListOptions, parseResourceVersion } from '../options.ts'
+import { respond } from '../responses.ts'
+import type { RequestScope } from '../scope.ts'
+import { compileSelector, everything, nameSelector, type ObjectSelector } from '../selectors.ts'
+import { decodeContinue, encodeContinue } from './continue-token.ts'
+import { tooLargeResourceVersion } from './resource-version.ts'
+import { watchCollection } from './watch.ts'
+
+/** A GET of a collection: a list, or the watch that its options ask for. */
+export function listOrWatch(scope: RequestScope, { forceWatch = false } = {}): ApiResponse {
+  const format = negotiateOutput(scope.request, { transforms: true })
+  const options = parseListOptions(scope.query, { forceWatch })
+  const selector = selectorOf(scope, options)
+  if (options.watch) {
+    if (!scope.definition.verbs.has('watch')) throw newMethodNotSupported(scope.definition, 'watch')
+    return watchCollection(scope, options, selector, format)
+  }
+  const { revisions, metadata } = listRevisions(scope, options, selector)
+  return respondList(scope, revisions, metadata, format)
+}
+
+/** The options' selectors; a watch on `/watch/…/NAME` is of that name alone. */
+function selectorOf({ definition, info }: RequestScope, { labelSelector, fieldSelector }: ListOptions): ObjectSelector {
+  if (info.legacyVerb === 'watch' && info.name !== '') {
+    if (fieldSelector === '') return nameSelector(info.name)
+    const given = compileSelector(definition, labelSelector, fieldSelector)
+    if (given.name !== info.name) throw newBadRequest(`fieldSelector metadata.name doesn't match requested name`)
+    return given
+  }
+  return labelSelector === '' && fieldSelector === '' ? everything : compileSelector(definition, labelSelector, fieldSelector)
+}
+
+export function respondList(scope: RequestScope, revisions: readonly Revision[], metadata: ListMeta, format: OutputFormat): ApiResponse {
+  const { definition } = scope
+  if (format.as !== undefined) return respond(200, transformList(scope, revisions, metadata, format), format)
+  if (format.media === 'json' && !format.pretty) {
+    return { status: 200, headers: { 'content-type': jsonType }, body: encodeList(definition, revisions, metadata) }
+  }
+  return respond(200, JSON.parse(Buffer.from(encodeList(definition, revisions, metadata)).toString()), format)
+}
+
+export interface ListResult {
+  revisions: Revision[]
+  metadata: ListMeta
+}
+
+/**
+ * The objects that a list is for, a page of them if a limit was given.
+ * @throws StatusError 400 for a bad continue token or version, 410 for one that is too old, 504 for one in the future
+ */
+export function listRevisions(scope: RequestScope, options: ListOptions, selector: ObjectSelector): ListResult {
+  const { storage } = scope.registry
+  const token = options.continue === '' ? undefined : decodeContinue(options.continue)
+  if (token !== undefined && options.resourceVersion !== '' && options.resourceVersion !== '0') {
+    throw newBadRequest('specifying resource version is not allowed when using continue')
+  }
+  const at = token?.revision ?? revisionOf(options, storage.revision)
+  if (at !== undefined && at < storage.compactedRevision) throw expired(token !== undefined)
+  const revision = at ?? storage.revision
+  const within = scope.definition.namespaced && scope.info.namespace !== '' ? `${scope.info.namespace}/` : ''
+  let found = scope.store.collection.list(within, at)
+  if (token !== undefined) found = found.filter(({ key }) => key >= token.start)
+  if (!selector.empty) found = found.filter((each) => selector.matches(objectOf(scope.definition, each)))
+  const metadata: ListMeta = { resourceVersion: String(revision) }
+  // Version "0" may be answered from a cache, which knows no pages.
+  const limit = options.resourceVersion === '0' && token === undefined ? 0 : options.limit
+  if (limit <= 0 || found.length <= limit) {
+    if (scope.definition.custom) metadata.continue = ''
+    return { revisions: found, metadata }
+  }
+  const page = found.slice(0, limit)
+  metadata.continue = encodeContinue({ revision, start: `${page.at(-1)!.key}\0` })
+  if (selector.empty) metadata.remainingItemCount = found.length - limit
+  return { revisions: page, metadata }
+}
+
+/** The revision that a list is to show; undefined for the newest. */
+function revisionOf({ resourceVersion, resourceVersionMatch: match, limit }: ListOptions, current: number): number | undefined {
+  const parsed = parseResourceVersion(resourceVersion)
+  if ('error' in parsed) throw newBadRequest(`invalid resource version: ${parsed.error.field}: ${parsed.error.message}`)
+  if (parsed.revision > current) throw tooLargeResourceVersion(parsed.revision, current)
+  if (parsed.revision === 0) return undefined
+  return match === 'Exact' || (match === '' && limit > 0) ? parsed.revision : undefined
+}
+
+function expired(byToken: boolean): StatusError {
+  return newResourceExpired(
+    byToken
+      ? 'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.'
+      : 'The resourceVersion for the provided list is too old.',
+  )
+}

@@ -1,0 +1,72 @@
+import { deepCopy } from '../../apimachinery/deep-copy.ts'
+import type { KubeObject } from '../../apimachinery/object.ts'
+import {
+  APPLY_PATCH,
+  type FieldValidation,
+  JSON_PATCH,
+  MERGE_PATCH,
+  newInvalidPatch,
+  type Patched,
+  patchByJsonPatch,
+  patchByMergePatch,
+  patchByStrategicMerge,
+  patchTypeOf,
+} from '../../apimachinery/patch/apply-patch.ts'
+import { newNotFound, StatusError } from '../../apimachinery/status-error.ts'
+import { readBody } from '../body.ts'
+import type { ApiResponse } from '../http.ts'
+import { negotiateOutput } from '../negotiation/output.ts'
+import { parseWriteOptions, type WriteOptions } from '../options.ts'
+import type { RequestScope } from '../scope.ts'
+import { applyConfiguration } from './apply.ts'
+import { respondObject } from './result.ts'
+import { writeChange } from './update.ts'
+
+export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
+  const { request, definition, info } = scope
+  const patchType = patchTypeOf(request.headers['content-type'] ?? '', definition.custom)
+  const format = negotiateOutput(request, { transforms: true })
+  const body = await readBody(request)
+  const options = parseWriteOptions(scope.query, 'PatchOptions', patchType === APPLY_PATCH)
+  if (patchType === APPLY_PATCH) {
+    const { revision, created } = await applyConfiguration(scope, options, body)
+    return respondObject(scope, created ? 201 : 200, revision, format)
+  }
+  const text = Buffer.from(body).toString()
+  const { revision } = await writeChange(scope, options, (existing) => {
+    if (existing === undefined) throw newNotFound(definition, info.name)
+    return patchedObject(scope, existing, patchType, text, options)
+  })
+  return respondObject(scope, 200, revision, format)
+}
+
+/** The object that a patch makes of another, decoded and with defaults. */
+function patchedObject(scope: RequestScope, existing: KubeObject, patchType: string, text: string, options: WriteOptions): KubeObject {
+  const { definition, warnings } = scope
+  const validation = options.fieldValidation as FieldValidation
+  const patched = applyPatch(scope, existing, patchType, text, validation)
+  const { object, strictErrors } = decodePatched(scope, patched)
+  const complaints = [...patched.strictErrors, ...(patched.checkedFields ? [] : strictErrors)]
+  if (validation === 'Strict' && complaints.length > 0) {
+    throw newInvalidPatch(patched.shown(), `strict decoding error: ${complaints.join(', ')}`)
+  }
+  if (validation === 'Warn') for (const text of complaints) warnings.add(text)
+  definition.strategy.applyDefaults?.(object)
+  return object
+}
+
+function applyPatch(scope: RequestScope, existing: KubeObject, patchType: string, text: string, validation: FieldValidation): Patched {
+  const current = deepCopy(existing)
+  if (patchType === JSON_PATCH) return patchByJsonPatch(current, text, validation)
+  if (patchType === MERGE_PATCH) return patchByMergePatch(current, text, validation)
+  return patchByStrategicMerge(current, text, validation, scope.services.schemas.of(scope.definition))
+}
+
+function decodePatched({ definition }: RequestScope, { object, shown }: Patched) {
+  try {
+    return definition.codec.decodeValue(object)
+  } catch (error) {
+    if (error instanceof StatusError) throw error
+    throw newInvalidPatch(shown(), (error as Error).message)
+  }
+}

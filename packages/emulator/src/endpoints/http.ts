@@ -1,0 +1,42 @@
+/** A request as the handler sees it, whatever brought it: a socket, or a Fetch request in the same process. */
+export interface ApiRequest {
+  readonly method: string
+  /** Path and query as they were sent. */
+  readonly url: string
+  /** By lower-case name; several of one name are joined by ', '. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Every header line, by lower-case name: for headers whose values may hold commas. */
+  headerLines(): Readonly<Record<string, readonly string[]>>
+  /** What the client used to reach the server, as `127.0.0.1:6443`. */
+  readonly host: string
+  readonly remoteAddress: string
+  /** Of a client that presented a certificate of our CA: its subject. */
+  readonly clientCertificate?: { commonName: string; organizations: string[] }
+  /**
+   * The whole body.
+   * @throws BodyTooLarge beyond `limit` bytes
+   */
+  body(limit: number): Promise<Uint8Array>
+  /** Fires when the client has gone. */
+  readonly signal: AbortSignal
+}
+
+export class BodyTooLarge extends Error {}
+
+/** Where a response that goes on, such as a watch, is written. */
+export interface ResponseSink {
+  /** False when the reader is slow: hold back until `drained`. */
+  write(chunk: Uint8Array | string): boolean
+  end(): void
+  readonly closed: boolean
+  onClose(listener: () => void): void
+  onDrain(listener: () => void): void
+}
+
+export interface ApiResponse {
+  status: number
+  headers: Record<string, string | string[]>
+  body?: Uint8Array | string
+  /** Instead of `body`: is given the sink once the head has been sent. */
+  stream?: (sink: ResponseSink) => void
+}

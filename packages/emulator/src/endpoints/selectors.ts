@@ -1,0 +1,97 @@
+import type { KubeObject } from '../apimachinery/object.ts'
+import { type FieldSelector, parseFieldSelector } from '../apimachinery/selectors/field-selector.ts'
+import { type LabelSelector, parseLabelSelector } from '../apimachinery/selectors/label-selector.ts'
+import { newBadRequest } from '../apimachinery/status-error.ts'
+import type { SelectorRequirement } from '../authorization/attributes.ts'
+import type { ResourceDefinition } from '../registry/resource.ts'
+import type { RequestInfo } from './request-info.ts'
+
+/** Which objects of a collection a request is for. */
+export interface ObjectSelector {
+  /** Selects everything. */
+  readonly empty: boolean
+  /** The one name that can match, where the selector says so. */
+  readonly name: string | undefined
+  matches(object: KubeObject): boolean
+}
+
+/**
+ * Compiles the selectors of a list or watch.
+ * @throws StatusError 400 for what cannot be parsed, or for a field that the kind does not select by
+ */
+export function compileSelector(definition: ResourceDefinition, labelSelector: string, fieldSelector: string): ObjectSelector {
+  const labels = labelSelector === '' ? undefined : parse(parseLabelSelector, labelSelector)
+  const fields = fieldSelector === '' ? undefined : parse(parseFieldSelector, fieldSelector)
+  if (fields !== undefined) checkFields(definition, fields)
+  const byLabels = labels === undefined || labels.empty ? undefined : labels
+  const byFields = fields === undefined || fields.empty ? undefined : fields
+  return {
+    empty: byLabels === undefined && byFields === undefined,
+    name: byFields?.requirements.find(({ key, operator }) => key === 'metadata.name' && operator !== '!=')?.value,
+    matches(object) {
+      if (byLabels !== undefined && !byLabels.matches(object.metadata.labels ?? {})) return false
+      return byFields === undefined || byFields.matches(fieldsOf(definition, object))
+    },
+  }
+}
+
+/** A selector of the name alone, as the path of a watch on one object gives it. */
+export const nameSelector = (name: string): ObjectSelector => ({ empty: false, name, matches: ({ metadata }) => metadata.name === name })
+
+export const everything: ObjectSelector = { empty: true, name: undefined, matches: () => true }
+
+function fieldsOf({ strategy }: ResourceDefinition, object: KubeObject): Record<string, string> {
+  const { name = '', namespace = '' } = object.metadata
+  return { 'metadata.name': name, 'metadata.namespace': namespace, ...strategy.selectableFields?.(object) }
+}
+
+function parse<T>(parser: (text: string) => T, text: string): T {
+  try {
+    return parser(text)
+  } catch (error) {
+    throw newBadRequest((error as Error).message)
+  }
+}
+
+function checkFields({ strategy, custom, namespaced }: ResourceDefinition, { requirements }: FieldSelector): void {
+  for (const { key } of requirements) {
+    if (key === 'metadata.name' || (key === 'metadata.namespace' && (namespaced || !custom))) continue
+    if (strategy.selectableFieldNames?.includes(key)) continue
+    throw newBadRequest(
+      strategy.selectableFieldNames !== undefined || custom
+        ? (strategy.unknownFieldText?.(key) ?? `field label not supported: ${key}`)
+        : `"${key}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+    )
+  }
+}
+
+/** The selectors of a request as authorizers may see them: left out where they cannot be parsed (KEP-4601). */
+export function selectorRequirements(info: RequestInfo): { fieldSelector?: SelectorRequirement[]; labelSelector?: SelectorRequirement[] } {
+  const found: { fieldSelector?: SelectorRequirement[]; labelSelector?: SelectorRequirement[] } = {}
+  if (info.labelSelector !== '') {
+    const labels = attempt(() => parseLabelSelector(info.labelSelector))
+    if (labels !== undefined)
+      found.labelSelector = labels.requirements.map(({ key, operator, values }) => ({ key, operator, values: [...values] }))
+  }
+  if (info.fieldSelector !== '') {
+    const fields = attempt(() => parseFieldSelector(info.fieldSelector))
+    if (fields !== undefined) {
+      found.fieldSelector = fields.requirements.map(({ key, operator, value }) => ({
+        key,
+        operator: operator === '!=' ? 'NotIn' : 'In',
+        values: [value],
+      }))
+    }
+  }
+  return found
+}
+
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action()
+  } catch {
+    return undefined
+  }
+}
+
+export type { FieldSelector, LabelSelector }

@@ -1,0 +1,59 @@
+import type { KubeObject } from '../apimachinery/object.ts'
+import type { SchemaNode } from '../apimachinery/patch/schema.ts'
+import type { StatusError } from '../apimachinery/status-error.ts'
+import type { StaticTokens } from '../authentication/authenticator.ts'
+import type { RulesAuthorizer } from '../authorization/rbac/authorizer.ts'
+import type { RbacWrite } from '../authorization/rbac/escalation.ts'
+import type { DeleteOptions } from '../registry/deletion.ts'
+import type { ResourceDefinition } from '../registry/resource.ts'
+import type { TokenIssuer } from '../service-account/issuer.ts'
+import type { TokenValidator } from '../service-account/validator.ts'
+import type { WriteOptions } from './options.ts'
+import type { RequestScope } from './scope.ts'
+
+/** One column of a Table (meta/v1 TableColumnDefinition). */
+export interface TableColumn {
+  name: string
+  type: string
+  format: string
+  description: string
+  priority: number
+}
+
+export interface Printer {
+  columns: readonly TableColumn[]
+  cells(object: KubeObject): unknown[]
+}
+
+export interface OpenApiSource {
+  /** Gzipped JSON. */
+  v2(): Uint8Array
+  index(): unknown
+  /** Gzipped JSON of a document named in the index; undefined if there is none. */
+  document(path: string): Uint8Array | undefined
+}
+
+/** What handlers need besides the registry. */
+export interface ApiServices {
+  readonly printers: { of(definition: ResourceDefinition): Printer }
+  readonly schemas: { of(definition: ResourceDefinition): SchemaNode }
+  readonly managedFields: {
+    /** Notes in metadata.managedFields who wrote what, on `object`, in place. */
+    onWrite(scope: RequestScope, live: KubeObject | undefined, object: KubeObject, options: WriteOptions): void
+  }
+  readonly optionsCodec: { deleteOptions(body: Uint8Array, mediaType: string): DeleteOptions }
+  readonly openApi: OpenApiSource
+  /** Ends each open watch stream; for shutdown. */
+  readonly openWatches: Set<() => void>
+  readonly authorizer: RulesAuthorizer
+  /** The error of a write that would hand out more rights than its user has. */
+  escalationError(write: RbacWrite): StatusError | undefined
+  readonly tokens: TokenService
+}
+
+export interface TokenService {
+  readonly issuer: TokenIssuer
+  readonly validator: TokenValidator
+  readonly staticTokens: StaticTokens
+  readonly apiAudiences: readonly string[]
+}

@@ -1,0 +1,71 @@
+import { formatTime } from '../../apimachinery/clock.ts'
+import { deepCopy } from '../../apimachinery/deep-copy.ts'
+import { type FieldError, notSupported, required } from '../../apimachinery/field-error.ts'
+import type { KubeObject } from '../../apimachinery/object.ts'
+import { newConflict, newInvalid, newNotFound, newPlainError } from '../../apimachinery/status-error.ts'
+import { ensureNamespace } from '../../registry/store.ts'
+import { mediaTypeOfBody, readBody } from '../body.ts'
+import { writeContext } from '../handlers/create.ts'
+import type { ApiResponse } from '../http.ts'
+import { parseWriteOptions } from '../options.ts'
+import type { RequestScope } from '../scope.ts'
+import { respondValue, successStatus } from './respond.ts'
+
+/** Puts a Pod on a node: `pods/NAME/binding`, or a Binding posted to the collection. */
+export async function bindPod(scope: RequestScope, podName: string | undefined): Promise<ApiResponse> {
+  const { registry, info, request } = scope
+  const options = parseWriteOptions(scope.query, 'CreateOptions')
+  const bindings = registry.catalog.find('', 'v1', 'bindings')!
+  const { object, warnings } = bindings.codec.decode(await readBody(request), mediaTypeOfBody(request), options.fieldValidation)
+  for (const text of warnings) scope.warnings.add(text)
+  ensureNamespace(object, info.namespace)
+  const name = podName ?? object.metadata.name ?? ''
+  validateBinding(object)
+  const pods = registry.storeOf('', 'pods')!
+  const target = (object['target'] as { name: string }).name
+  await pods.update({
+    name,
+    subresource: 'binding',
+    context: writeContext({ ...scope, definition: pods.definition }, options),
+    change(existing) {
+      if (existing === undefined) throw newNotFound(pods.definition, name)
+      return assign(existing, target, object, scope.clock.now())
+    },
+    validateCreate: () => {},
+    validateUpdate: () => {},
+  })
+  return respondValue(scope, 201, successStatus)
+}
+
+function validateBinding(binding: KubeObject): void {
+  const target = (binding['target'] ?? {}) as { kind?: string; name?: string }
+  const errors: FieldError[] = []
+  if ((target.kind ?? '') !== '' && target.kind !== 'Node') errors.push(notSupported('target.kind', target.kind, ['Node', '<empty>']))
+  if ((target.name ?? '') === '') errors.push(required('target.name'))
+  if (errors.length > 0) throw newPlainError(errors.map(({ field, message }) => `${field}: ${message}`).join(', '))
+  void newInvalid
+}
+
+function assign(existing: KubeObject, node: string, binding: KubeObject, now: number): KubeObject {
+  const pods = { group: '', resource: 'pods/binding' }
+  const pod = deepCopy(existing)
+  const name = pod.metadata.name!
+  if (pod.metadata.deletionTimestamp !== undefined) {
+    throw newConflict(pods, name, `pod ${name} is being deleted, cannot be assigned to a host`)
+  }
+  const spec = pod['spec'] as { nodeName?: string }
+  if (spec.nodeName) throw newConflict(pods, name, `pod ${name} is already assigned to node "${spec.nodeName}"`)
+  spec.nodeName = node
+  const { annotations } = binding.metadata
+  if (annotations !== undefined) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations }
+  const status = (pod['status'] ??= {}) as { conditions?: Array<Record<string, unknown>> }
+  const scheduled = {
+    type: 'PodScheduled',
+    observedGeneration: pod.metadata.generation,
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: formatTime(now),
+  }
+  status.conditions = [...(status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled'), scheduled]
+  return pod
+}

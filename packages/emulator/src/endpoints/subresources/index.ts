@@ -1,0 +1,39 @@
+import { newMethodNotAllowed, newResourceNotFound } from '../../apimachinery/status-error.ts'
+import type { SubresourceDefinition } from '../../registry/resource.ts'
+import { getObject } from '../handlers/get.ts'
+import { patchObject } from '../handlers/patch.ts'
+import { updateObject } from '../handlers/update.ts'
+import type { ApiResponse } from '../http.ts'
+import { checkRepresentations } from '../negotiation/output.ts'
+import type { RequestScope } from '../scope.ts'
+import { bindPod } from './binding.ts'
+import { evictPod } from './eviction.ts'
+import { serveScale } from './scale.ts'
+import { requestToken } from './token.ts'
+
+/** Answers for `RESOURCE/NAME/SUBRESOURCE`. */
+export type Subresource = (scope: RequestScope) => ApiResponse | Promise<ApiResponse>
+
+const verbOfMethod: Record<string, string> = { GET: 'get', PUT: 'update', PATCH: 'patch', POST: 'create', DELETE: 'delete' }
+
+/** Those that are not the object itself under another right, by `group/resource/subresource`; by the subresource alone where all are alike. */
+const special: Readonly<Record<string, Subresource>> = {
+  scale: serveScale,
+  '/serviceaccounts/token': requestToken,
+  '/pods/binding': (scope) => bindPod(scope, scope.info.name),
+  '/pods/eviction': evictPod,
+}
+
+/** @throws StatusError 405 for verbs that the subresource does not have */
+export function serveSubresource(scope: RequestScope, { name, verbs }: SubresourceDefinition): ApiResponse | Promise<ApiResponse> {
+  const { definition, request } = scope
+  const verb = verbOfMethod[request.method]
+  if (verb === undefined || !verbs.has(verb)) throw newMethodNotAllowed()
+  if (!definition.custom) checkRepresentations(request)
+  const own = special[`${definition.group}/${definition.resource}/${name}`] ?? special[name]
+  if (own !== undefined) return own(scope)
+  if (verb === 'get') return getObject(scope)
+  if (verb === 'update') return updateObject(scope)
+  if (verb === 'patch') return patchObject(scope)
+  throw newResourceNotFound()
+}

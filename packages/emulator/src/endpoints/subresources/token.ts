@@ -1,0 +1,121 @@
+import { formatTime } from '../../apimachinery/clock.ts'
+import { type FieldError, invalid } from '../../apimachinery/field-error.ts'
+import type { KubeObject } from '../../apimachinery/object.ts'
+import { newBadRequest, newConflict, newInvalid } from '../../apimachinery/status-error.ts'
+import { transientRevision } from '../../registry/store.ts'
+import type { KubernetesClaims } from '../../service-account/claims.ts'
+import { mediaTypeOfBody, readBody } from '../body.ts'
+import { respondObject } from '../handlers/result.ts'
+import type { ApiResponse } from '../http.ts'
+import { negotiateOutput } from '../negotiation/output.ts'
+import { parseWriteOptions } from '../options.ts'
+import type { RequestScope } from '../scope.ts'
+
+const group = 'authentication.k8s.io'
+const kind = 'TokenRequest'
+/** The life that asks for the kubelet's usual token: one more hour and seven seconds, KEP-2799. */
+const warnOnlySeconds = 60 * 60 + 7
+const extendedSeconds = 365 * 24 * 60 * 60
+
+interface TokenRequestSpec {
+  audiences?: string[] | null
+  expirationSeconds?: number
+  boundObjectRef?: { kind?: string; apiVersion?: string; name?: string; uid?: string } | null
+}
+
+/** Makes a token for a service account (TokenRequest, KEP-1205). */
+export async function requestToken(scope: RequestScope): Promise<ApiResponse> {
+  const { info, registry, services, clock } = scope
+  const format = negotiateOutput(scope.request, { transforms: true })
+  const mediaType = mediaTypeOfBody(scope.request)
+  const body = await readBody(scope.request)
+  const options = parseWriteOptions(scope.query, 'CreateOptions')
+  const definition = registry.tokenRequests
+  const { object, warnings } = definition.codec.decode(body, mediaType, options.fieldValidation)
+  for (const text of warnings) scope.warnings.add(text)
+  const spec = (object['spec'] ??= {}) as TokenRequestSpec
+  spec.expirationSeconds ??= 3600
+  matchMetadata(object, info.name, info.namespace)
+  const account = scope.store.get(info.namespace, info.name).object
+  const uid = account.metadata.uid!
+  fillMetadata(object, account)
+  if (!spec.audiences?.length) spec.audiences = [...services.tokens.apiAudiences]
+  object.metadata.creationTimestamp = formatTime(clock.now())
+  const errors = validateSpec(spec)
+  if (errors.length > 0) throw newInvalid({ group, kind }, '', errors)
+  const bound = boundObject(scope, spec)
+  const lifetime = spec.expirationSeconds
+  const extend = bound?.pod !== undefined && lifetime === warnOnlySeconds && isForServer(scope, spec.audiences)
+  const { token } = await services.tokens.issuer.issue({
+    account: { namespace: info.namespace, name: info.name, uid },
+    audiences: spec.audiences,
+    expirationSeconds: extend ? extendedSeconds : lifetime,
+    ...(bound === undefined ? {} : { bound }),
+    ...(extend ? { warnAfterSeconds: lifetime } : {}),
+  })
+  object['status'] = { token, expirationTimestamp: formatTime(clock.now() + lifetime * 1000) }
+  const answered = transientRevision(definition.codec.normalize(object))
+  return respondObject({ ...scope, definition }, 201, answered, format)
+}
+
+const isForServer = ({ services }: RequestScope, audiences: readonly string[]) =>
+  audiences.every((audience) => services.tokens.apiAudiences.includes(audience))
+
+function matchMetadata({ metadata }: KubeObject, name: string, namespace: string): void {
+  const fail = (field: string, value: string, what: string) => {
+    throw newInvalid({ group, kind }, name, [invalid(`metadata.${field}`, value, `must match the service account ${what} if specified`)])
+  }
+  if (metadata.name && metadata.name !== name) fail('name', metadata.name, 'name')
+  if (metadata.namespace && metadata.namespace !== namespace) fail('namespace', metadata.namespace, 'namespace')
+}
+
+function fillMetadata({ metadata }: KubeObject, account: KubeObject): void {
+  const uid = account.metadata.uid!
+  if (metadata.uid && metadata.uid !== uid) {
+    const why = `the UID in the token request (${metadata.uid}) does not match the UID of the service account (${uid})`
+    throw newConflict({ group, resource: kind }, account.metadata.name!, why)
+  }
+  metadata.name = account.metadata.name!
+  metadata.namespace = account.metadata.namespace!
+  metadata.uid = uid
+}
+
+function validateSpec({ expirationSeconds = 0 }: TokenRequestSpec): FieldError[] {
+  const field = 'spec.expirationSeconds'
+  const errors: FieldError[] = []
+  if (expirationSeconds < 600) errors.push(invalid(field, expirationSeconds, 'may not specify a duration less than 10 minutes'))
+  if (expirationSeconds > 2 ** 32) errors.push(invalid(field, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'))
+  return errors
+}
+
+/** The claims about the object that the token is to be bound to. */
+function boundObject(
+  scope: RequestScope,
+  { boundObjectRef: ref }: TokenRequestSpec,
+): Pick<KubernetesClaims, 'pod' | 'secret' | 'node'> | undefined {
+  if (ref === undefined || ref === null) return undefined
+  const { apiVersion = '', kind: of = '', name = '' } = ref
+  const resource = apiVersion === 'v1' ? { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }[of] : undefined
+  if (resource === undefined) {
+    const slash = apiVersion.indexOf('/')
+    const groupVersion = slash < 0 ? `/${apiVersion}` : apiVersion
+    throw newBadRequest(`cannot bind token to object of type ${groupVersion}, Kind=${of}`)
+  }
+  const store = scope.registry.storeOf('', resource)!
+  const { object } = store.get(resource === 'nodes' ? '' : scope.info.namespace, name)
+  if (resource === 'pods' && object['spec']?.serviceAccountName !== scope.info.name) {
+    throw newBadRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(scope.info.name)} to pod running with different serviceaccount name.`,
+    )
+  }
+  const uid = object.metadata.uid!
+  if (ref.uid && ref.uid !== uid) {
+    const why = `the UID in the bound object reference (${ref.uid}) does not match the UID in record. The object might have been deleted and then recreated`
+    throw newConflict({ group: '', resource: of }, name, why)
+  }
+  if (resource !== 'pods') return resource === 'nodes' ? { node: { name, uid } } : { secret: { name, uid } }
+  const nodeName = object['spec']?.nodeName as string | undefined
+  if (!nodeName) return { pod: { name, uid } }
+  const node = scope.registry.lookup({ group: '', resource: 'nodes' }, '', nodeName)
+  return { pod: { name, uid }, node: { name: nodeName, uid: node?.metadata.uid ?? '' } }
+}

@@ -1,0 +1,61 @@
+import type { Revision, Storage } from '../../storage/storage.ts'
+import type { ResourceCatalog } from '../resource.ts'
+
+/** A change, by the resource that it is of. */
+export interface ResourceChange {
+  group: string
+  resource: string
+  /** `NAMESPACE/NAME`, or `NAME`. */
+  key: string
+  change: Revision
+}
+
+/** Part of what a cluster's controllers do for an API server's users. Called after each change, one change at a time. */
+export interface Controller {
+  changed(change: ResourceChange): void | Promise<void>
+}
+
+/** Runs controllers on each change in the store. Their own writes are changes in turn, taken up when the one at hand is done. */
+export function runControllers(
+  storage: Storage,
+  catalog: ResourceCatalog,
+  controllers: readonly Controller[],
+  onBug: (error: unknown) => void,
+): void {
+  const queue: ResourceChange[] = []
+  let running = false
+  const names = new Map<string, { group: string; resource: string }>()
+
+  const nameOf = (prefix: string) => {
+    let name = names.get(prefix)
+    if (name === undefined) {
+      for (const { keyPrefix, storageKind, resource } of catalog.stored()) names.set(keyPrefix, { group: storageKind.group, resource })
+      name = names.get(prefix)
+    }
+    return name
+  }
+
+  const handle = (change: ResourceChange) => {
+    for (const controller of controllers) {
+      try {
+        const pending = controller.changed(change)
+        if (pending !== undefined) pending.catch(onBug)
+      } catch (error) {
+        onBug(error)
+      }
+    }
+  }
+
+  storage.onChange((prefix, change) => {
+    const name = nameOf(prefix)
+    if (name === undefined) return
+    queue.push({ ...name, key: change.key, change })
+    if (running) return
+    running = true
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) handle(next)
+    } finally {
+      running = false
+    }
+  })
+}

@@ -1,0 +1,31 @@
+import type { ServerAuthorizer } from '../../authorization/authorizer.ts'
+import type { TokenService } from '../../endpoints/services.ts'
+import type { Registry } from '../registry.ts'
+import type { Controller } from './controller.ts'
+import { namespaceDefaults } from './namespace-defaults.ts'
+import type { SystemClient } from './system-client.ts'
+
+export interface ControllerDependencies {
+  client: SystemClient
+  registry: Registry
+  tokens: TokenService
+  authorizer: ServerAuthorizer
+  caCertificate: string
+}
+
+/** What a cluster's controllers do that an API server's users rely on. */
+export function createControllers({ client, authorizer, caCertificate }: ControllerDependencies): Controller[] {
+  return [rbacIndex(authorizer), namespaceDefaults(client, caCertificate)]
+}
+
+/** Tells the authorizer of each change of an RBAC object. First of all, so that everything after sees rights as they are. */
+function rbacIndex({ rbac }: ServerAuthorizer): Controller {
+  return {
+    changed({ group, resource, key, change }) {
+      if (group !== 'rbac.authorization.k8s.io') return
+      const slash = key.indexOf('/')
+      const [namespace, name] = slash < 0 ? ['', key] : [key.slice(0, slash), key.slice(slash + 1)]
+      rbac.objectChanged(resource, namespace, name, change.deleted ? undefined : change.object)
+    },
+  }
+}

@@ -1,0 +1,14 @@
+import type { GroupVersionKind } from '../apimachinery/group-version.ts'
+import type { KubeObject } from '../apimachinery/object.ts'
+
+/** Between a served version and the one that is stored. Functions own what they are given. */
+export interface Conversion {
+  toStorage(object: KubeObject): KubeObject
+  fromStorage(object: KubeObject): KubeObject
+}
+
+const conversions: Record<string, Conversion> = {}
+
+/** Undefined where a version is stored as it is served. */
+export const strategyConversions = ({ group, version, kind }: GroupVersionKind): Conversion | undefined =>
+  conversions[`${group}/${version}/${kind}`]

@@ -1,0 +1,78 @@
+import type { GroupVersionKind } from '../apimachinery/group-version.ts'
+import type { KubeObject } from '../apimachinery/object.ts'
+import type { Strategy } from './strategy.ts'
+
+/** What a request body became, and what there is to warn of. */
+export interface DecodedBody {
+  object: KubeObject
+  warnings: string[]
+}
+
+/** How objects of one served version are read and kept in shape. */
+export interface ObjectCodec {
+  /** @throws StatusError as the API server answers a body that it cannot take */
+  decode(bytes: Uint8Array, mediaType: string, fieldValidation: string): DecodedBody
+  /**
+   * Reads an object out of a JSON value, such as a patch made.
+   * @throws Error with the text of the server's decoder
+   */
+  decodeValue(value: unknown): { object: KubeObject; strictErrors: string[] }
+  /** The canonical form (what a round trip through the server's types gives); may return its argument, changed. */
+  normalize(object: KubeObject): KubeObject
+  /** Between this version and the one that is stored; absent if they are the same. */
+  toStorage?(object: KubeObject): KubeObject
+  fromStorage?(object: KubeObject): KubeObject
+}
+
+export interface SubresourceDefinition {
+  name: string
+  verbs: ReadonlySet<string>
+  /** The kind that it answers, where that is not the parent's. */
+  responseKind: GroupVersionKind
+}
+
+/** One resource of one group and version, as it is served. */
+export interface ResourceDefinition {
+  readonly group: string
+  readonly version: string
+  readonly resource: string
+  readonly kind: string
+  readonly listKind: string
+  readonly singular: string
+  readonly namespaced: boolean
+  readonly verbs: ReadonlySet<string>
+  readonly shortNames: readonly string[]
+  readonly categories: readonly string[]
+  readonly storageVersionHash?: string
+  readonly subresources: ReadonlyMap<string, SubresourceDefinition>
+  readonly codec: ObjectCodec
+  readonly strategy: Strategy
+  /** The start of its keys, such as `/registry/pods/`; the same for all versions of a resource. */
+  readonly keyPrefix: string
+  /** The version that is stored. */
+  readonly storageKind: GroupVersionKind
+  /** Custom resources: served from a definition; kept as they come; items of lists carry their type. */
+  readonly custom: boolean
+  /** A text that each response carries as a Warning, of deprecated versions. */
+  readonly deprecationWarning?: string
+}
+
+/** Finds what is served. Custom resources come and go. */
+export interface ResourceCatalog {
+  find(group: string, version: string, resource: string): ResourceDefinition | undefined
+  /** In the preferred version; for looking up an object by its kind. */
+  findKind(group: string, version: string, kind: string): ResourceDefinition | undefined
+  hasGroup(group: string): boolean
+  hasVersion(group: string, version: string): boolean
+  /** Each resource once, in the version that it is stored in. */
+  stored(): Iterable<ResourceDefinition>
+  /** A resource in the version that it is stored in. */
+  storedAs(group: string, resource: string): ResourceDefinition | undefined
+  /** In discovery order: groups, and their versions with the preferred one first. */
+  groups(): Iterable<ServedGroup>
+}
+
+export interface ServedGroup {
+  name: string
+  versions: Array<{ version: string; resources: readonly ResourceDefinition[] }>
+}

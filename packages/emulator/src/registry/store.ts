@@ -1,0 +1,373 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { type Clock, formatTime } from '../apimachinery/clock.ts'
+import { deepCopy, deepEqual } from '../apimachinery/deep-copy.ts'
+import type { FieldError } from '../apimachinery/field-error.ts'
+import type { KubeObject } from '../apimachinery/object.ts'
+import {
+  newAlreadyExists,
+  newBadRequest,
+  newConflict,
+  newGenerateNameConflict,
+  newInvalid,
+  newNotFound,
+  newPlainError,
+} from '../apimachinery/status-error.ts'
+import { isDNS1123Subdomain, pathSegmentName, validateObjectMeta, validateObjectMetaUpdate } from '../apimachinery/validation/index.ts'
+import { type Collection, type Revision, type Storage, StorageConflict } from '../storage/storage.ts'
+import type { WriteContext } from './context.ts'
+import type { ResourceDefinition } from './resource.ts'
+import type { StrategyContext, SubresourceStrategy } from './strategy.ts'
+
+export interface StoreDependencies {
+  storage: Storage
+  clock: Clock
+  lookup: StrategyContext['lookup']
+  lookupAll: StrategyContext['lookupAll']
+}
+
+export interface Preconditions {
+  uid?: string
+  resourceVersion?: string
+}
+
+export interface CreateRequest {
+  object: KubeObject
+  context: WriteContext
+  /** Runs once the object is complete, before it is stored: validating admission. */
+  validate(object: KubeObject): void | Promise<void>
+}
+
+export interface UpdateRequest {
+  name: string
+  context: WriteContext
+  /** '' for the object itself. */
+  subresource: string
+  preconditions?: Preconditions
+  /** Makes the new object out of the stored one; is asked again after a conflict that is not the client's. */
+  change(existing: KubeObject | undefined): KubeObject | Promise<KubeObject>
+  validateCreate(object: KubeObject): void | Promise<void>
+  validateUpdate(object: KubeObject, old: KubeObject): void | Promise<void>
+  /** Server-side apply creates what is missing. */
+  forceAllowCreate?: boolean
+}
+
+export interface UpdateResult {
+  revision: Revision
+  created: boolean
+}
+
+const optimisticLockMessage = 'the object has been modified; please apply your changes to the latest version and try again'
+const generatedNameAttempts = 8
+
+/** The generic registry: create, read and update of one resource, whatever it is (apiserver, registry/generic). Deletion is in deletion.ts. */
+export interface ResourceStore {
+  readonly definition: ResourceDefinition
+  readonly collection: Collection
+  key(namespace: string, name: string): string
+  get(namespace: string, name: string): Revision
+  create(request: CreateRequest): Promise<Revision>
+  /** An object as another server had it: complete, only without what each server sets itself. Replaces nothing. */
+  restoreNow(object: KubeObject, context: WriteContext): Revision
+  /** The emulator's own objects, at once and without admission; one that is there already stays. */
+  createNow(object: KubeObject, context: WriteContext): Revision
+  update(request: UpdateRequest): Promise<UpdateResult>
+  strategyContext(context: WriteContext): StrategyContext
+}
+
+export function createResourceStore(definition: ResourceDefinition, dependencies: StoreDependencies): ResourceStore {
+  const { strategy, codec } = definition
+  const collection = dependencies.storage.collection(definition.keyPrefix)
+  const key = (namespace: string, name: string) => (definition.namespaced ? `${namespace}/${name}` : name)
+
+  const strategyContext = ({ user, namespace, dryRun, warn, clock }: WriteContext): StrategyContext => ({
+    clock,
+    user,
+    namespace,
+    dryRun,
+    warn,
+    lookup: dependencies.lookup,
+    lookupAll: dependencies.lookupAll,
+  })
+
+  const get = (namespace: string, name: string): Revision => {
+    const found = collection.get(key(namespace, name))
+    if (found === undefined) throw newNotFound(definition, name)
+    return found
+  }
+
+  /** What every new object goes through, whether by POST or by a PUT or apply that creates. */
+  const beforeCreate = (object: KubeObject, context: WriteContext): KubeObject => {
+    const forStrategy = strategyContext(context)
+    strategy.prepareForCreate?.(object, forStrategy)
+    const errors = [
+      ...validateObjectMeta(object.metadata, definition.namespaced, strategy.nameRule ?? isDNS1123Subdomain),
+      ...(strategy.validate?.(object, forStrategy) ?? []),
+    ]
+    refuse(errors, object)
+    refuse(validateObjectMeta(object.metadata, definition.namespaced, pathSegmentName), object)
+    for (const text of strategy.warningsOnCreate?.(object) ?? []) context.warn(text)
+    return object
+  }
+
+  const refuse = (errors: FieldError[], object: KubeObject) => {
+    if (errors.length > 0) throw newInvalid(definition, object.metadata.name ?? '', errors)
+  }
+
+  const toStored = (object: KubeObject): KubeObject => {
+    // A place for the number that the storage gives, where the canonical order wants it.
+    object.metadata.resourceVersion = '0'
+    const normal = codec.normalize(object)
+    return codec.toStorage === undefined ? normal : codec.toStorage(normal)
+  }
+
+  const fillSystemFields = (object: KubeObject, clock: Clock) => {
+    object.metadata.creationTimestamp = formatTime(clock.now())
+    object.metadata.uid = randomUUID()
+  }
+
+  /** Stores, or for a dry run makes what would have been stored. */
+  const commit = (object: KubeObject, context: WriteContext, write: (stored: KubeObject) => Revision): Revision => {
+    if (!context.dryRun) return write(toStored(object))
+    const resourceVersion = object.metadata.resourceVersion
+    const stored = toStored(object)
+    if (resourceVersion === undefined || resourceVersion === '') delete stored.metadata.resourceVersion
+    else stored.metadata.resourceVersion = resourceVersion
+    return transientRevision(stored)
+  }
+
+  const createOnce = async ({ object, context, validate }: CreateRequest): Promise<Revision> => {
+    delete object.metadata.resourceVersion
+    beforeCreate(object, context)
+    await validate(object)
+    const name = object.metadata.name ?? ''
+    const at = key(context.namespace, name)
+    const taken = collection.get(at)
+    if (taken !== undefined) throw alreadyExists(taken, name)
+    return commit(object, context, (stored) => {
+      try {
+        return collection.create(at, stored)
+      } catch (error) {
+        if (error instanceof StorageConflict) throw alreadyExists(error.found!, name)
+        throw error
+      }
+    })
+  }
+
+  const alreadyExists = (found: Revision, name: string) => {
+    const error = newAlreadyExists(definition, name)
+    if (found.object.metadata.deletionTimestamp === undefined) return error
+    error.status.message = `object is being deleted: ${error.status.message}`
+    error.message = error.status.message
+    return error
+  }
+
+  const create = async (request: CreateRequest): Promise<Revision> => {
+    const { object, context } = request
+    if ((object.metadata.resourceVersion ?? '') !== '') throw newPlainError('resourceVersion should not be set on objects to be created')
+    fillSystemFields(object, context.clock)
+    const { name = '', generateName = '' } = object.metadata
+    if (name !== '' || generateName === '') return createOnce(request)
+    for (let attempt = 1; ; attempt++) {
+      const candidate = attempt === generatedNameAttempts ? object : deepCopy(object)
+      candidate.metadata.name = generateName.slice(0, 58) + randomSuffix()
+      try {
+        return await createOnce({ ...request, object: candidate })
+      } catch (error) {
+        if (!isAlreadyExists(error)) throw error
+        if (attempt === generatedNameAttempts) throw newGenerateNameConflict(definition, candidate.metadata.name)
+      }
+    }
+  }
+
+  const restoreNow = (object: KubeObject, { clock }: WriteContext): Revision => {
+    const at = key(object.metadata.namespace ?? '', object.metadata.name!)
+    const own = { ...object, metadata: { ...object.metadata } }
+    fillSystemFields(own, clock)
+    return collection.get(at) ?? collection.create(at, toStored(own))
+  }
+
+  const createNow = (object: KubeObject, context: WriteContext): Revision => {
+    const at = key(object.metadata.namespace ?? '', object.metadata.name!)
+    const found = collection.get(at)
+    if (found !== undefined) return found
+    const own = deepCopy(object)
+    strategy.applyDefaults?.(own)
+    fillSystemFields(own, context.clock)
+    beforeCreate(own, context)
+    return collection.create(at, toStored(own))
+  }
+
+  const update = async (request: UpdateRequest): Promise<UpdateResult> => {
+    const { name, context } = request
+    const at = key(context.namespace, name)
+    for (;;) {
+      const existing = collection.get(at)
+      if (existing === undefined) {
+        if (request.preconditions?.uid !== undefined && (strategy.allowCreateOnUpdate || request.forceAllowCreate)) {
+          throw newConflict(definition, name, uidMismatch(definition, at, request.preconditions.uid, ''))
+        }
+        if (!strategy.allowCreateOnUpdate && !request.forceAllowCreate) throw newNotFound(definition, name)
+        const object = await request.change(undefined)
+        fillSystemFields(object, context.clock)
+        const revision = await createOnce({ object, context, validate: request.validateCreate })
+        return { revision, created: true }
+      }
+      const result = await updateOnce(request, existing, at)
+      if (result !== undefined) return { revision: result, created: false }
+    }
+  }
+
+  const updateOnce = async (request: UpdateRequest, existing: Revision, at: string): Promise<Revision | undefined> => {
+    const { name, context, preconditions } = request
+    checkPreconditions(existing, name, at, preconditions)
+    const old = codec.fromStorage === undefined ? existing.object : codec.fromStorage(existing.object)
+    const object = await request.change(old)
+    const unconditional = checkResourceVersion(object, old, name)
+    beforeUpdate(object, old, request)
+    await request.validateUpdate(object, old)
+    const stored = toStored(object)
+    if (isGone(stored, existing.object)) {
+      if (context.dryRun) return transientRevision(withVersion(stored, existing))
+      return finishDeletion(at, existing, stored)
+    }
+    if (sameButVersion(stored, existing.object)) return existing
+    if (context.dryRun) return transientRevision(withVersion(stored, existing))
+    try {
+      return collection.update(at, existing.revision, stored)
+    } catch (error) {
+      if (!(error instanceof StorageConflict)) throw error
+      if (unconditional) return undefined
+      throw error.found === undefined ? newNotFound(definition, name) : newConflict(definition, name, optimisticLockMessage)
+    }
+  }
+
+  const checkPreconditions = (existing: Revision, name: string, at: string, preconditions: Preconditions | undefined) => {
+    const uid = existing.object.metadata.uid ?? ''
+    if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
+      throw newConflict(definition, name, uidMismatch(definition, at, preconditions.uid, uid))
+    }
+  }
+
+  /** Whether the write is to be tried again when somebody else was quicker. */
+  const checkResourceVersion = (object: KubeObject, old: KubeObject, name: string): boolean => {
+    const given = object.metadata.resourceVersion ?? ''
+    if (given !== '' && !/^\d+$/.test(given)) throw newPlainError(`strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax`)
+    const version = given === '' ? '0' : given
+    if (version === '0' && strategy.allowUnconditionalUpdate !== false) {
+      object.metadata.resourceVersion = old.metadata.resourceVersion!
+      return true
+    }
+    if (version === '0') {
+      const error: FieldError = {
+        reason: 'FieldValueInvalid',
+        field: 'metadata.resourceVersion',
+        message: 'Invalid value: 0: must be specified for an update',
+      }
+      throw newInvalid({ group: definition.group, kind: definition.resource }, name, [error])
+    }
+    if (BigInt(version) !== BigInt(old.metadata.resourceVersion!)) throw newConflict(definition, name, optimisticLockMessage)
+    return false
+  }
+
+  const beforeUpdate = (object: KubeObject, old: KubeObject, { context, subresource }: UpdateRequest) => {
+    const meta = object.metadata
+    const { generation } = old.metadata
+    if (generation === undefined) delete meta.generation
+    else meta.generation = generation
+    const forStrategy = strategyContext(context)
+    const part: SubresourceStrategy = partStrategy(definition, subresource)
+    part.prepareForUpdate?.(object, old, forStrategy)
+    if ((meta.uid ?? '') === '') meta.uid = old.metadata.uid!
+    meta.creationTimestamp = old.metadata.creationTimestamp!
+    if (old.metadata.deletionTimestamp !== undefined) meta.deletionTimestamp = old.metadata.deletionTimestamp
+    if (meta.deletionGracePeriodSeconds === undefined && old.metadata.deletionGracePeriodSeconds !== undefined) {
+      meta.deletionGracePeriodSeconds = old.metadata.deletionGracePeriodSeconds
+    }
+    const errors = [
+      ...validateObjectMeta(meta, definition.namespaced, pathSegmentName),
+      ...validateObjectMetaUpdate(meta, old.metadata),
+      // The kinds' own checks look at metadata once more, so its errors stand twice among the causes.
+      ...validateObjectMetaUpdate(meta, old.metadata),
+      ...(part.validateUpdate?.(object, old, forStrategy) ?? []),
+    ]
+    refuse(errors, object)
+    for (const text of strategy.warningsOnUpdate?.(object, old) ?? []) if (subresource === '') context.warn(text)
+  }
+
+  /** An update that takes the last finalizer off a terminating object ends it. Watchers see the state before; the client what it wrote. */
+  const finishDeletion = (at: string, existing: Revision, last: KubeObject): Revision => {
+    collection.delete(at, existing.revision)
+    return transientRevision(withVersion(last, existing))
+  }
+
+  return { definition, collection, key, get, create, createNow, restoreNow, update, strategyContext }
+}
+
+/** How the main resource or one of its subresources is updated. */
+function partStrategy({ strategy }: ResourceDefinition, subresource: string): SubresourceStrategy {
+  if (subresource === '') return strategy
+  if (subresource === 'status') return strategy.status ?? statusOnly
+  return strategy.subresources?.[subresource] ?? {}
+}
+
+const statusOnly: SubresourceStrategy = {
+  prepareForUpdate(object, old) {
+    const { status, metadata } = object
+    for (const field of Object.keys(object)) if (field !== 'apiVersion' && field !== 'kind') delete object[field]
+    Object.assign(object, deepCopy(old))
+    object.metadata.resourceVersion = metadata.resourceVersion!
+    if (metadata.managedFields !== undefined) object.metadata.managedFields = metadata.managedFields
+    if (status === undefined) delete object['status']
+    else object['status'] = status
+  },
+}
+
+function isGone({ metadata }: KubeObject, old: KubeObject): boolean {
+  if ((metadata.finalizers ?? []).length > 0) return false
+  if (metadata.deletionTimestamp === undefined || old.metadata.deletionTimestamp === undefined) return false
+  return (old.metadata.finalizers ?? []).length > 0 && (metadata.deletionGracePeriodSeconds ?? 0) === 0
+}
+
+function sameButVersion(stored: KubeObject, existing: KubeObject): boolean {
+  stored.metadata.resourceVersion = existing.metadata.resourceVersion!
+  return deepEqual(stored, existing)
+}
+
+const withVersion = (object: KubeObject, { object: { metadata } }: Revision): KubeObject => {
+  object.metadata.resourceVersion = metadata.resourceVersion!
+  return object
+}
+
+/** What a dry run answers: looks stored, is nowhere. */
+export const transientRevision = (object: KubeObject): Revision => ({
+  key: '',
+  revision: 0,
+  object,
+  deleted: false,
+  previous: undefined,
+  encodings: new Map(),
+})
+
+const uidMismatch = (definition: ResourceDefinition, key: string, given: string, found: string) =>
+  `StorageError: invalid object, Code: 4, Key: ${definition.keyPrefix}${key}, ResourceVersion: 0, AdditionalErrorMsg: ` +
+  `Precondition failed: UID in precondition: ${given}, UID in object meta: ${found}`
+
+const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** Five letters and digits that spell no words (apimachinery, util/rand). */
+function randomSuffix(): string {
+  return Array.from(randomBytes(5), (byte) => suffixAlphabet[byte % suffixAlphabet.length]).join('')
+}
+
+const isAlreadyExists = (error: unknown) => (error as { reason?: string }).reason === 'AlreadyExists'
+
+/** Where the namespace of a body is not that of the path. */
+export function ensureNamespace(object: KubeObject, namespace: string): void {
+  const given = object.metadata.namespace ?? ''
+  if (given === '') {
+    if (namespace !== '') object.metadata.namespace = namespace
+  } else if (given !== namespace) {
+    if (namespace === '') delete object.metadata.namespace
+    else throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request')
+  }
+}

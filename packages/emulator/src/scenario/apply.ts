@@ -1,0 +1,82 @@
+import type { KubeObject } from '../apimachinery/object.ts'
+import type { StatusError } from '../apimachinery/status-error.ts'
+import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
+import { EmulatorError } from '../errors.ts'
+
+/** An object, and where it was read. */
+export interface ManifestObject {
+  object: KubeObject
+  source: { file: string; line?: number }
+}
+
+export type Handle = (request: ApiRequest) => Promise<ApiResponse>
+
+/** Writes objects through the API, as their order is; what is there already is replaced. */
+export async function applyManifests(
+  handle: Handle,
+  token: string,
+  objects: readonly ManifestObject[],
+  onWarning: (text: string) => void,
+): Promise<void> {
+  const call = caller(handle, token)
+  for (const manifest of objects) await applyOne(call, manifest, onWarning)
+}
+
+type Call = (method: string, url: string, body?: unknown) => Promise<{ status: number; body: unknown; warnings: string[] }>
+
+function caller(handle: Handle, token: string): Call {
+  return async (method, url, body) => {
+    const bytes = body === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(body))
+    const response = await handle({
+      method,
+      url,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json', 'user-agent': 'inpod' },
+      headerLines: () => ({}),
+      host: 'localhost',
+      remoteAddress: '127.0.0.1',
+      body: async () => bytes,
+      signal: new AbortController().signal,
+    })
+    const text = typeof response.body === 'string' ? response.body : Buffer.from(response.body ?? []).toString()
+    const warnings = [response.headers['warning'] ?? []]
+      .flat()
+      .map((value) => value.replace(/^299 - "(.*)"$/, '$1').replace(/\\(.)/g, '$1'))
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text), warnings }
+  }
+}
+
+async function applyOne(call: Call, { object, source }: ManifestObject, onWarning: (text: string) => void): Promise<void> {
+  const where = source.line === undefined ? source.file : `${source.file}:${source.line}`
+  const { kind, apiVersion, metadata } = object
+  const resource = await findResource(call, object)
+  if (resource === undefined) {
+    const hint = 'Is its spelling right, or does a CustomResourceDefinition have to come with it?'
+    throw new EmulatorError('ERR_MANIFEST_KIND', `${where}: no kind "${kind}" in version "${apiVersion}"`, { hint })
+  }
+  const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
+  const namespace = resource.namespaced ? `/namespaces/${encodeURIComponent(metadata?.namespace ?? 'default')}` : ''
+  const collection = `${base}${namespace}/${resource.name}`
+  let result = await call('POST', collection, object)
+  if (result.status === 409) result = await call('PUT', `${collection}/${encodeURIComponent(metadata.name ?? '')}`, object)
+  for (const text of result.warnings) onWarning(`${where}: ${text}`)
+  if (result.status >= 400) throw manifestError(where, object, result.body as StatusError['status'])
+}
+
+function manifestError(where: string, { kind, metadata }: KubeObject, status: { message?: string; reason?: string }): EmulatorError {
+  const name = metadata?.name === undefined ? '' : ` "${metadata.name}"`
+  const hint = status.reason === 'NotFound' && status.message?.startsWith('namespaces ') ? 'Add a Namespace to the manifests.' : undefined
+  return new EmulatorError('ERR_MANIFEST_REFUSED', `${where}: ${kind}${name}: ${status.message}`, hint === undefined ? {} : { hint })
+}
+
+interface ApiResource {
+  name: string
+  kind: string
+  namespaced: boolean
+}
+
+async function findResource(call: Call, { apiVersion, kind }: KubeObject): Promise<ApiResource | undefined> {
+  const path = apiVersion?.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
+  const { status, body } = await call('GET', path).catch(() => ({ status: 404, body: undefined }))
+  if (status !== 200) return undefined
+  return (body as { resources: ApiResource[] }).resources.find((each) => each.kind === kind && !each.name.includes('/'))
+}

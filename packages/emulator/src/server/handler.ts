@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../apimachinery/clock.ts'
+import { newBadRequest, newUnauthorized, StatusError } from '../apimachinery/status-error.ts'
+import type { Authenticated, Authenticator } from '../authentication/authenticator.ts'
+import type { Impersonation } from '../authentication/impersonation.ts'
+import type { UserInfo } from '../authentication/user-info.ts'
+import { newAccessDenied } from '../authorization/access-denied.ts'
+import type { Attributes, Authorizer, Decision } from '../authorization/attributes.ts'
+import { attributesOf } from '../endpoints/attributes.ts'
+import type { ResourceDependencies } from '../endpoints/dispatch.ts'
+import { serveResource } from '../endpoints/dispatch.ts'
+import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
+import type { NonResourceDependencies } from '../endpoints/non-resource.ts'
+import { serveNonResource } from '../endpoints/non-resource.ts'
+import { parseRequestInfo, type RequestInfo } from '../endpoints/request-info.ts'
+import { respondError } from '../endpoints/responses.ts'
+import { collectWarnings, formatWarning, type Warnings } from '../endpoints/scope.ts'
+
+export interface HandlerDependencies extends NonResourceDependencies, ResourceDependencies {
+  clock: Clock
+  authenticate: Authenticator
+  impersonation: Impersonation
+  authorizer: Authorizer
+  /** Told of each request once its answer is known. */
+  observe?(seen: ObservedRequest): void
+  /** Told of errors that are no StatusErrors: our bugs. */
+  onBug(error: unknown): void
+}
+
+/** A request and what became of it. */
+export interface ObservedRequest {
+  info: RequestInfo
+  request: ApiRequest
+  user: UserInfo | undefined
+  attributes: Attributes | undefined
+  decision: Decision | undefined
+  status: number
+  auditId: string
+}
+
+export type ApiHandler = (request: ApiRequest) => Promise<ApiResponse>
+
+/** The walk of every request, in the API server's order: who it is, as whom, whether they may, and then the answer. */
+export function createApiHandler(dependencies: HandlerDependencies): ApiHandler {
+  return async (request) => {
+    const warnings = collectWarnings()
+    const auditId = request.headers['audit-id'] ?? randomUUID()
+    const seen: ObservedRequest = {
+      info: unreadable,
+      request,
+      user: undefined,
+      attributes: undefined,
+      decision: undefined,
+      status: 0,
+      auditId,
+    }
+    let response: ApiResponse
+    try {
+      response = await walk(dependencies, request, warnings, seen)
+    } catch (error) {
+      response = respondError(error, request, dependencies.onBug)
+    }
+    seen.status = response.status
+    dependencies.observe?.(seen)
+    return finish(response, warnings, auditId)
+  }
+}
+
+async function walk(
+  dependencies: HandlerDependencies,
+  request: ApiRequest,
+  warnings: Warnings,
+  seen: ObservedRequest,
+): Promise<ApiResponse> {
+  const { path, query } = splitUrl(request.url)
+  const info = parseRequestInfo(request.method, path, query)
+  seen.info = info
+  const sender = await authenticate(dependencies, request, warnings)
+  const user = impersonate(dependencies, request, info, sender)
+  seen.user = user
+  const attributes = attributesOf(info, user)
+  seen.attributes = attributes
+  const decision = dependencies.authorizer.authorize(attributes)
+  seen.decision = decision
+  if (decision.verdict !== 'allow') throw newAccessDenied(attributes, decision)
+  if (info.isResourceRequest) return serveResource(dependencies, { request, info, query, user, warnings })
+  return serveNonResource(dependencies, request, path, query)
+}
+
+async function authenticate({ authenticate: by }: HandlerDependencies, request: ApiRequest, warnings: Warnings): Promise<UserInfo> {
+  const found: Authenticated | undefined = await by(request)
+  if (found === undefined) throw newUnauthorized()
+  if (found.warning !== undefined) warnings.add(found.warning)
+  return found.user
+}
+
+function impersonate({ impersonation }: HandlerDependencies, request: ApiRequest, info: RequestInfo, sender: UserInfo): UserInfo {
+  if (!impersonates(request.headers)) return sender
+  const result = impersonation.resolve(request.headerLines(), attributesOf(info, sender))
+  if (result === undefined) return sender
+  if (result instanceof StatusError) throw result
+  return result.user
+}
+
+function impersonates(headers: ApiRequest['headers']): boolean {
+  for (const name in headers) if (name.startsWith('impersonate-')) return true
+  return false
+}
+
+function splitUrl(url: string): { path: string; query: URLSearchParams } {
+  const at = url.indexOf('?')
+  const raw = at < 0 ? url : url.slice(0, at)
+  const query = at < 0 ? noQuery : new URLSearchParams(url.slice(at + 1))
+  if (!raw.includes('%')) return { path: raw, query }
+  try {
+    return { path: decodeURIComponent(raw), query }
+  } catch {
+    throw newBadRequest(`invalid URL escape in ${JSON.stringify(raw)}`)
+  }
+}
+
+const noQuery = new URLSearchParams()
+const unreadable = parseRequestInfo('GET', '/', noQuery)
+
+function finish(response: ApiResponse, warnings: Warnings, auditId: string): ApiResponse {
+  const { headers } = response
+  headers['audit-id'] = auditId
+  headers['cache-control'] ??= 'no-cache, private'
+  if (warnings.texts.length > 0) headers['warning'] = warnings.texts.map(formatWarning)
+  return response
+}

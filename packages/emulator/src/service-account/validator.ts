@@ -1,0 +1,180 @@
+import { compactVerify, decodeProtectedHeader } from 'jose'
+import type { Clock } from '../apimachinery/clock.ts'
+import type { KubeObject } from '../apimachinery/object.ts'
+import { serviceAccountGroups, serviceAccountUserName, type UserInfo } from '../authentication/user-info.ts'
+import type { KubernetesClaims, TokenClaims } from './claims.ts'
+import type { KeyRing } from './key-ring.ts'
+
+/** What a valid token says. */
+export interface ValidToken {
+  user: UserInfo
+  /** The audiences that it is for, of those that were asked about. */
+  audiences: string[]
+}
+
+export interface TokenValidator {
+  /**
+   * @param audiences what the token must be for, one of them at least; the server's own if empty
+   * @returns why the token is not valid, in the server's words; undefined if it is no token of this issuer at all
+   */
+  validate(token: string, audiences: readonly string[]): Promise<ValidToken | { error: string } | undefined>
+}
+
+type Lookup = (resource: { group: string; resource: string }, namespace: string, name: string) => KubeObject | undefined
+
+export interface TokenValidatorOptions {
+  ring: KeyRing
+  clock: Clock
+  issuer: string
+  /** The audiences of the API server itself. */
+  apiAudiences: readonly string[]
+  lookup: Lookup
+}
+
+const maxRemembered = 4096
+const leewaySeconds = 0
+
+/** Verifies signatures once and remembers what they covered; all else is looked at on each use, since objects come and go. */
+export function createTokenValidator({ ring, clock, issuer, apiAudiences, lookup }: TokenValidatorOptions): TokenValidator {
+  const verified = new Map<string, Record<string, unknown>>()
+
+  const payloadOf = async (token: string): Promise<Record<string, unknown> | undefined> => {
+    const known = verified.get(token)
+    if (known !== undefined)
+      return ring.find(known['kid'] as string) === undefined ? undefined : (known['claims'] as Record<string, unknown>)
+    const found = await verifySignature(ring, token)
+    if (found === undefined) return undefined
+    if (verified.size >= maxRemembered) verified.clear()
+    verified.set(token, found as unknown as Record<string, unknown>)
+    return found.claims
+  }
+
+  return {
+    async validate(token, audiences) {
+      const unverified = claimsOf(token)
+      if (unverified === undefined) return undefined
+      const legacy = unverified['iss'] === 'kubernetes/serviceaccount'
+      if (!legacy && unverified['iss'] !== issuer) return undefined
+      const claims = await payloadOf(token)
+      if (claims === undefined) return { error: 'invalid signature' }
+      return legacy
+        ? validateLegacy(claims, token, audiences.length === 0 ? apiAudiences : audiences, apiAudiences, lookup)
+        : validateBound(claims as unknown as TokenClaims, audiences.length === 0 ? apiAudiences : audiences, clock, lookup)
+    },
+  }
+}
+
+async function verifySignature(ring: KeyRing, token: string): Promise<{ kid: string; claims: Record<string, unknown> } | undefined> {
+  try {
+    await ring.all()
+    const { kid = '', alg } = decodeProtectedHeader(token)
+    const key = ring.find(kid)
+    if (key === undefined || alg !== 'RS256') return undefined
+    const { payload } = await compactVerify(token, key.publicKey, { algorithms: ['RS256'] })
+    return { kid, claims: JSON.parse(Buffer.from(payload).toString()) }
+  } catch {
+    return undefined
+  }
+}
+
+/** The claims of a compact JWS, not verified; undefined for anything else. */
+function claimsOf(token: string): Record<string, unknown> | undefined {
+  const parts = token.split('.')
+  if (parts.length !== 3 || token.length > 16_384) return undefined
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(parts[1]!, 'base64url').toString())
+    return claims !== null && typeof claims === 'object' ? (claims as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function validateBound(claims: TokenClaims, audiences: readonly string[], clock: Clock, lookup: Lookup): ValidToken | { error: string } {
+  const now = clock.now() / 1000
+  const given = [claims.aud ?? []].flat()
+  const matching = given.filter((audience) => audiences.includes(audience))
+  if (matching.length === 0)
+    return { error: `token audiences ${goStrings(given)} is invalid for the target audiences ${goStrings(audiences)}` }
+  if (now > claims.exp + leewaySeconds) return { error: 'service account token has expired' }
+  if (now < claims.nbf - leewaySeconds) return { error: 'service account token is not valid yet' }
+  const about = claims['kubernetes.io']
+  if (about === undefined) return { error: 'service account token claims are missing' }
+  const gone = missingObject(about, lookup)
+  if (gone !== undefined) return { error: gone }
+  return { user: userOf(about, claims.jti), audiences: matching }
+}
+
+const goStrings = (values: readonly string[]) => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`
+
+/** Why one of the objects that a token is bound to is not there any more, if so. */
+function missingObject({ namespace, serviceaccount, pod, secret, node }: KubernetesClaims, lookup: Lookup): string | undefined {
+  const account = lookup({ group: '', resource: 'serviceaccounts' }, namespace, serviceaccount.name)
+  if (account === undefined) return `serviceaccounts "${serviceaccount.name}" not found`
+  if (account.metadata.deletionTimestamp !== undefined) return `service account ${namespace}/${serviceaccount.name} has been deleted`
+  if (account.metadata.uid !== serviceaccount.uid) {
+    return `service account UID (${account.metadata.uid}) does not match claim (${serviceaccount.uid})`
+  }
+  const bound: Array<[string, string, { name: string; uid: string } | undefined]> = [
+    ['secrets', namespace, secret],
+    ['pods', namespace, pod],
+    ['nodes', '', pod === undefined ? node : undefined],
+  ]
+  for (const [resource, of, reference] of bound) {
+    if (reference === undefined) continue
+    const object = lookup({ group: '', resource }, of, reference.name)
+    if (object === undefined) return `${resource} "${reference.name}" not found`
+    if (object.metadata.uid !== reference.uid)
+      return `${resource.slice(0, -1)} UID (${object.metadata.uid}) does not match service account ${resource.slice(0, -1)} ref claim (${reference.uid})`
+  }
+  return undefined
+}
+
+function userOf({ namespace, serviceaccount, pod, node }: KubernetesClaims, tokenId: string | undefined): UserInfo {
+  const extra: Record<string, string[]> = {}
+  if (tokenId) extra['authentication.kubernetes.io/credential-id'] = [`JTI=${tokenId}`]
+  if (node !== undefined) {
+    extra['authentication.kubernetes.io/node-name'] = [node.name]
+    extra['authentication.kubernetes.io/node-uid'] = [node.uid]
+  }
+  if (pod !== undefined) {
+    extra['authentication.kubernetes.io/pod-name'] = [pod.name]
+    extra['authentication.kubernetes.io/pod-uid'] = [pod.uid]
+  }
+  return {
+    name: serviceAccountUserName(namespace, serviceaccount.name),
+    uid: serviceaccount.uid,
+    groups: serviceAccountGroups(namespace),
+    extra,
+  }
+}
+
+/** Tokens that live in Secrets are as good as their Secret and account. */
+function validateLegacy(
+  claims: Record<string, unknown>,
+  token: string,
+  audiences: readonly string[],
+  apiAudiences: readonly string[],
+  lookup: Lookup,
+): ValidToken | { error: string } {
+  const claim = (name: string) => String(claims[`kubernetes.io/serviceaccount/${name}`] ?? '')
+  const [namespace, secretName, name, uid] = [
+    claim('namespace'),
+    claim('secret.name'),
+    claim('service-account.name'),
+    claim('service-account.uid'),
+  ]
+  const matching = apiAudiences.filter((audience) => audiences.includes(audience))
+  if (matching.length === 0) {
+    return { error: `token audiences ${goStrings(apiAudiences)} is invalid for the target audiences ${goStrings(audiences)}` }
+  }
+  const secret = lookup({ group: '', resource: 'secrets' }, namespace, secretName)
+  if (secret === undefined || secret.metadata.deletionTimestamp !== undefined)
+    return { error: 'service account token has been invalidated' }
+  if (secret['data']?.token !== Buffer.from(token).toString('base64'))
+    return { error: "service account token does not match server's copy" }
+  const account = lookup({ group: '', resource: 'serviceaccounts' }, namespace, name)
+  if (account === undefined) return { error: `serviceaccounts "${name}" not found` }
+  if (account.metadata.uid !== uid) return { error: `service account UID (${account.metadata.uid}) does not match claim (${uid})` }
+  const user = { name: serviceAccountUserName(namespace, name), uid, groups: serviceAccountGroups(namespace), extra: {} }
+  return { user, audiences: matching }
+}

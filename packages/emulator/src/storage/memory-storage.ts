@@ -1,0 +1,180 @@
+import { deepFreeze } from '../apimachinery/deep-freeze.ts'
+import type { KubeObject } from '../apimachinery/object.ts'
+import { insertSorted, lowerBound, removeSorted } from './sorted-keys.ts'
+import { type Collection, type Revision, type Snapshot, type Storage, StorageConflict, type WatchHandle } from './storage.ts'
+
+export interface MemoryStorageOptions {
+  /** How many changes of one collection are kept for watches and for lists at an older revision. */
+  watchWindow?: number
+}
+
+interface Watcher {
+  within: string
+  listener: (change: Revision) => void
+}
+
+interface MemorySnapshot extends Snapshot {
+  collections: Map<string, Map<string, Revision>>
+}
+
+/** An in-memory multi-version store: every key links back to its older states until these are compacted. */
+export function createMemoryStorage({ watchWindow = 10_000 }: MemoryStorageOptions = {}): Storage {
+  const collections = new Map<string, MemoryCollection>()
+  const listeners: Array<(prefix: string, change: Revision) => void> = []
+  const counter = { revision: 1, compacted: 0 }
+
+  const collection = (prefix: string): MemoryCollection => {
+    let found = collections.get(prefix)
+    if (found === undefined) {
+      found = createCollection(counter, watchWindow, (change) => {
+        for (const listener of listeners) listener(prefix, change)
+      })
+      collections.set(prefix, found)
+    }
+    return found
+  }
+
+  return {
+    get revision() {
+      return counter.revision
+    },
+    get compactedRevision() {
+      return counter.compacted
+    },
+    collection,
+    compact(revision) {
+      counter.compacted = Math.max(counter.compacted, Math.min(revision, counter.revision))
+      for (const each of collections.values()) each.compact(counter.compacted)
+    },
+    onChange: (listener) => void listeners.push(listener),
+    snapshot: (): MemorySnapshot => ({
+      revision: counter.revision,
+      collections: new Map([...collections].map(([prefix, each]) => [prefix, each.current()])),
+    }),
+    restore(snapshot) {
+      const { collections: saved } = snapshot as MemorySnapshot
+      for (const [prefix, each] of collections) each.reset(saved.get(prefix) ?? new Map())
+    },
+  }
+}
+
+interface MemoryCollection extends Collection {
+  compact(revision: number): void
+  current(): Map<string, Revision>
+  reset(state: Map<string, Revision>): void
+}
+
+function createCollection(
+  counter: { revision: number; compacted: number },
+  watchWindow: number,
+  announce: (change: Revision) => void,
+): MemoryCollection {
+  const latest = new Map<string, Revision>()
+  const keys: string[] = []
+  const watchers = new Set<Watcher>()
+  let log: Revision[] = []
+  let logStart = 0
+  let oldest = counter.revision
+  let changedAt = 0
+
+  const live = (key: string) => {
+    const found = latest.get(key)
+    return found?.deleted ? undefined : found
+  }
+
+  const commit = (key: string, object: KubeObject, deleted: boolean, previous: Revision | undefined): Revision => {
+    const revision = ++counter.revision
+    object.metadata.resourceVersion = String(revision)
+    const change: Revision = { key, revision, object: deepFreeze(object), deleted, previous, encodings: new Map() }
+    if (!latest.has(key)) insertSorted(keys, key)
+    latest.set(key, change)
+    changedAt = revision
+    log.push(change)
+    if (log.length - logStart > watchWindow) forgetFirst()
+    for (const watcher of watchers) if (key.startsWith(watcher.within)) watcher.listener(change)
+    announce(change)
+    return change
+  }
+
+  /** Drops the oldest change: what it replaced can no longer be asked for, and a deleted key may go. */
+  const forgetFirst = () => {
+    const change = log[logStart]!
+    change.previous = undefined
+    oldest = change.revision
+    if (change.deleted && latest.get(change.key) === change) {
+      latest.delete(change.key)
+      removeSorted(keys, change.key)
+    }
+    logStart++
+    if (logStart > 1024 && logStart * 2 > log.length) {
+      log = log.slice(logStart)
+      logStart = 0
+    }
+  }
+
+  const replace = (key: string, expected: number, object: KubeObject | undefined): Revision => {
+    const found = live(key)
+    if (found === undefined || found.revision !== expected) throw new StorageConflict(found)
+    const last = object ?? { ...found.object, metadata: { ...found.object.metadata } }
+    return commit(key, last, object === undefined, found)
+  }
+
+  return {
+    get changedAt() {
+      return changedAt
+    },
+    get: live,
+    list(within, at) {
+      const found: Revision[] = []
+      for (let i = within === '' ? 0 : lowerBound(keys, within); i < keys.length; i++) {
+        const key = keys[i]!
+        if (!key.startsWith(within)) break
+        let state = latest.get(key)
+        if (at !== undefined) while (state !== undefined && state.revision > at) state = state.previous
+        if (state !== undefined && !state.deleted) found.push(state)
+      }
+      return found
+    },
+    create(key, object) {
+      const found = live(key)
+      if (found !== undefined) throw new StorageConflict(found)
+      return commit(key, object, false, latest.get(key))
+    },
+    update: replace,
+    delete: (key, expected) => replace(key, expected, undefined),
+    watch(within, from, listener): WatchHandle | undefined {
+      if (from < Math.max(oldest, counter.compacted)) return undefined
+      const watcher = { within, listener }
+      for (let i = firstAfter(log, logStart, from); i < log.length; i++) if (log[i]!.key.startsWith(within)) listener(log[i]!)
+      watchers.add(watcher)
+      return { stop: () => void watchers.delete(watcher) }
+    },
+    compact(revision) {
+      while (logStart < log.length && log[logStart]!.revision <= revision) forgetFirst()
+    },
+    current: () => new Map([...latest].filter(([, state]) => !state.deleted)),
+    reset(state) {
+      for (const key of [...latest.keys()]) {
+        const now = live(key)
+        const then = state.get(key)
+        if (now === then) continue
+        if (now !== undefined && then === undefined) commit(key, { ...now.object, metadata: { ...now.object.metadata } }, true, now)
+        else if (then !== undefined) commit(key, { ...then.object, metadata: { ...then.object.metadata } }, false, now)
+      }
+      for (const [key, then] of state) {
+        if (!latest.has(key)) commit(key, { ...then.object, metadata: { ...then.object.metadata } }, false, undefined)
+      }
+    },
+  }
+}
+
+function firstAfter(log: readonly Revision[], start: number, revision: number): number {
+  let low = start
+  let high = log.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (log[middle]!.revision <= revision) low = middle + 1
+    else high = middle
+  }
+  return low
+}

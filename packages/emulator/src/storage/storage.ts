@@ -1,0 +1,66 @@
+import type { KubeObject } from '../apimachinery/object.ts'
+
+/** One state of one key. Linked to the state before it for as long as the watch window reaches back. */
+export interface Revision {
+  /** Within its collection: `NAMESPACE/NAME`, or `NAME` at cluster scope. */
+  readonly key: string
+  /** The store-wide number of this change; the object's metadata.resourceVersion. */
+  readonly revision: number
+  /** Frozen. Of a deletion: the last state, with the deletion's own resourceVersion. */
+  readonly object: KubeObject
+  readonly deleted: boolean
+  /** The state that this one replaced; absent for a creation, and once history is compacted. */
+  previous: Revision | undefined
+  /** Encoded forms, made once on demand by whoever serves them, by the name of the form. */
+  readonly encodings: Map<string, Uint8Array>
+}
+
+/** Why the store refused a write. The registry words the answer. */
+export class StorageConflict extends Error {
+  readonly found: Revision | undefined
+
+  constructor(found: Revision | undefined) {
+    super(found === undefined ? 'the key does not exist' : `the key is at revision ${found.revision}`)
+    this.found = found
+  }
+}
+
+export interface WatchHandle {
+  stop(): void
+}
+
+/** The objects of one resource, in the order of their keys' bytes (as etcd has them). Writes own the object and freeze it. */
+export interface Collection {
+  get(key: string): Revision | undefined
+  /** The state at a revision, of keys that start with `within`. Newest when `at` is absent. */
+  list(within: string, at?: number): Revision[]
+  /** @throws StorageConflict if the key exists */
+  create(key: string, object: KubeObject): Revision
+  /** @throws StorageConflict if the key is not at `expected` */
+  update(key: string, expected: number, object: KubeObject): Revision
+  /** @throws StorageConflict if the key is not at `expected` */
+  delete(key: string, expected: number): Revision
+  /** Events after `from`, oldest first, then live ones. Undefined if history no longer reaches back to `from`. */
+  watch(within: string, from: number, listener: (change: Revision) => void): WatchHandle | undefined
+  /** Changes whenever anything in the collection does. */
+  readonly changedAt: number
+}
+
+/** A state of everything, cheap to take and to go back to. */
+export interface Snapshot {
+  readonly revision: number
+}
+
+export interface Storage {
+  /** The store-wide revision: of the last write. */
+  readonly revision: number
+  /** History up to here is gone. */
+  readonly compactedRevision: number
+  collection(prefix: string): Collection
+  compact(revision: number): void
+  /** Tells of every change in every collection, in order, after it is visible. */
+  onChange(listener: (prefix: string, change: Revision) => void): void
+  snapshot(): Snapshot
+  /** Goes back to a snapshot. Revisions go on counting; open watches see what changed as events. */
+  restore(snapshot: Snapshot): void
+}
