@@ -10,6 +10,8 @@ export interface ProgramOptions {
   command: string[]
   /** The whole environment of the program. */
   env: Record<string, string>
+  /** The service account's files. */
+  files: Record<string, VolumeFile>
 }
 
 /** A program that runs. */
@@ -23,9 +25,9 @@ export interface Program {
 /** A place where the service account's files exist, ready to run one program. */
 export interface Enclosure {
   way: Way
-  /** Puts the service account's files in place, or replaces them in one step. */
-  writeFiles(files: Record<string, VolumeFile>): void
-  start(program: ProgramOptions): Program
+  start(program: ProgramOptions): Promise<Program>
+  /** Replaces the service account's files in one step, while the program runs. */
+  updateFiles(files: Record<string, VolumeFile>): void
   /** Ends what still runs and removes what was made; may be called at any time. */
   close(): Promise<void>
 }

@@ -123,9 +123,7 @@ function awaitReady(child: ChildProcess): Promise<Ready> {
       if (pid !== undefined) resolve({ pid: Number(pid), guard: guard === undefined ? undefined : Number(guard) })
     })
     child.once('error', (error) => reject(new SetupError(1, error.message)))
-    child.once('close', (code) =>
-      reject(new SetupError(code ?? 1, complaint.trim().split('\n')[0] || `the setup ended with code ${code}`)),
-    )
+    child.once('close', (code) => reject(new SetupError(code ?? 1, complaint.trim().split('\n')[0] || `the setup ended with code ${code}`)))
   })
 }
 
@@ -145,11 +143,10 @@ function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
   const guardPipe = (child.stdio as unknown[])[5] as Duplex
   return {
     way: user ? 'user-namespace' : 'mount-namespace',
-    writeFiles(files) {
+    updateFiles: (files) => writeVolume(folder, files),
+    async start(program) {
       makeVolumeFolder(folder)
-      writeVolume(folder, files)
-    },
-    start(program) {
+      writeVolume(folder, program.files)
       control.end(programScript(words(tools, program, user), movedFolder(plan)))
       return { exited, pid: () => programPid(ready) } satisfies Program
     },

@@ -1,0 +1,115 @@
+import { EmulatorError } from '../errors.ts'
+import type { VolumeFile } from '../pod/volume.ts'
+import { type Enclosure, type ProgramOptions, type Way, WayError } from './enclosure.ts'
+import { enterNamespaces } from './namespaces.ts'
+import { forwardSignals } from './signals.ts'
+
+export interface SandboxOptions {
+  /** Ways to try, in this order; those of the platform when undefined. */
+  ways?: Way[]
+  onWarning?(text: string): void
+  /** Told which way was taken, and why none before it. */
+  onDetail?(text: string): void
+}
+
+/** A place in which a program sees the files and variables of a Pod. */
+export interface Sandbox {
+  /** Runs the program and gives its exit code: 128 + N after signal N. Signals that we get go to it. */
+  run(program: ProgramOptions): Promise<number>
+  /** Replaces the service account's files while the program runs. */
+  updateFiles(files: Record<string, VolumeFile>): void
+  close(): Promise<void>
+}
+
+/** Ends the command with the exit code of a signal that came before the program was started. */
+export class InterruptedError extends Error {
+  readonly signal: NodeJS.Signals
+
+  constructor(signal: NodeJS.Signals) {
+    super(`interrupted by ${signal}`)
+    this.signal = signal
+  }
+}
+
+/**
+ * Starts making a sandbox and returns at once: `run` waits for it. Until `close`, signals do not end us.
+ * Errors come from `run`: EmulatorError ERR_SANDBOX when no way works, InterruptedError after a signal.
+ */
+export function openSandbox(options: SandboxOptions = {}): Sandbox {
+  let interrupt!: (signal: NodeJS.Signals) => void
+  const interrupted = new Promise<never>((_, reject) => {
+    interrupt = (signal) => reject(new InterruptedError(signal))
+  })
+  interrupted.catch(() => {})
+  const signals = forwardSignals(interrupt)
+  const entering = enter(options)
+  entering.catch(() => {})
+  let enclosure: Enclosure | undefined
+  return {
+    async run(program) {
+      enclosure = await Promise.race([entering, interrupted])
+      const running = await enclosure.start(program)
+      signals.connect(running.pid)
+      return running.exited
+    },
+    updateFiles: (files) => enclosure?.updateFiles(files),
+    async close() {
+      const entered = await entering.catch(() => undefined)
+      await entered?.close()
+      signals.close()
+    },
+  }
+}
+
+async function enter({ ways = platformWays(), onWarning, onDetail }: SandboxOptions): Promise<Enclosure> {
+  const failures: WayError[] = []
+  for (const way of ways) {
+    try {
+      const enclosure = await WAYS[way]()
+      for (const { tried, message } of failures) onDetail?.(`${tried}: ${message}`)
+      onDetail?.(`sandbox: ${way}`)
+      if (way === 'pod-root') await warnAboutPodRoot(failures, onWarning)
+      return enclosure
+    } catch (error) {
+      if (!(error instanceof WayError)) throw error
+      failures.push(error)
+    }
+  }
+  throw sandboxError(failures)
+}
+
+const WAYS: Record<Way, () => Promise<Enclosure>> = {
+  'user-namespace': () => enterNamespaces({ user: true }),
+  'mount-namespace': () => enterNamespaces({ user: false }),
+  'real-path': async () => (await import('./without-namespaces.ts')).useRealPath(),
+  'pod-root': async () => (await import('./without-namespaces.ts')).usePodRoot(),
+}
+
+function platformWays(): Way[] {
+  if (process.platform !== 'linux') return ['pod-root']
+  return process.geteuid?.() === 0 ? ['mount-namespace', 'user-namespace', 'real-path'] : ['user-namespace']
+}
+
+async function warnAboutPodRoot(failures: WayError[], onWarning?: (text: string) => void): Promise<void> {
+  const { POD_ROOT_COVERAGE } = await import('./without-namespaces.ts')
+  const reason = failures.length > 0 ? '' : ` on ${process.platform}`
+  onWarning?.(`the service account's files are not at their real path${reason}. ${POD_ROOT_COVERAGE}`)
+}
+
+function sandboxError(failures: WayError[]): EmulatorError {
+  const reasons = failures.map(({ tried, message }) => `\n  tried ${tried}\n    ${message}`)
+  return new EmulatorError('ERR_SANDBOX', `cannot give the program a Pod's files${reasons.join('')}`, { hint: remedy(failures) })
+}
+
+/** What to do, by what the system said. */
+function remedy(failures: WayError[]): string {
+  const said = failures.map(({ message }) => message).join('\n')
+  const otherwise = 'Or give up the real path: --sandbox pod-root.'
+  if (/install util-linux/.test(said))
+    return `Install util-linux (Debian: apt install util-linux; Alpine: apk add util-linux). ${otherwise}`
+  return [
+    'Allow user namespaces (as root: sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000, and on Ubuntu 24.04',
+    '  or newer sysctl kernel.apparmor_restrict_unprivileged_userns=0), in Docker run as root or with --security-opt seccomp=unconfined',
+    `  --security-opt apparmor=unconfined. ${otherwise}`,
+  ].join('\n')
+}

@@ -1,0 +1,115 @@
+// Passes signals on to the program. A terminal, `timeout` and many CI runners signal the whole process group: then the program has the
+// signal already, and must not get it twice.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { isSignalled, readStat } from './processes.ts'
+
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const
+type Forwarded = (typeof FORWARDED)[number]
+
+/** Signals that a terminal sends to its foreground process group. */
+const FROM_TERMINAL = new Set<Forwarded>(['SIGINT', 'SIGQUIT', 'SIGWINCH'])
+
+/** How long a signal to a group may take from its first process to its last. */
+const SPREAD_MS = 3
+/** Programs that end sooner are not worth a witness. */
+const WITNESS_AFTER_MS = 40
+const STOP_POLL_MS = 200
+
+export interface SignalForwarding {
+  /** From now on signals go to the process that `pid` gives; a signal that came before goes there too. */
+  connect(pid: () => number | undefined): void
+  /** The first signal that came while nothing was connected. */
+  pending(): Forwarded | undefined
+  close(): void
+}
+
+/** Takes over the signals that would end us, until `close`. `onEarly` is called for one that comes while nothing is connected. */
+export function forwardSignals(onEarly: (signal: Forwarded) => void): SignalForwarding {
+  let target: (() => number | undefined) | undefined
+  let early: Forwarded | undefined
+  let witness: Witness | undefined
+  const timers = new Set<NodeJS.Timeout>()
+  const handlers = FORWARDED.map((signal) => {
+    const handler = () => {
+      if (target !== undefined) void deliver(signal, target, witness)
+      else if (signal !== 'SIGWINCH' && early === undefined) {
+        early = signal
+        onEarly(signal)
+      }
+    }
+    process.on(signal, handler)
+    return { signal, handler }
+  })
+  return {
+    connect(pid) {
+      target = pid
+      timers.add(setTimeout(() => (witness = startWitness()), WITNESS_AFTER_MS).unref())
+      if (process.stdin.isTTY) timers.add(setInterval(() => stopWith(pid()), STOP_POLL_MS).unref())
+    },
+    pending: () => early,
+    close() {
+      for (const { signal, handler } of handlers) process.off(signal, handler)
+      for (const timer of timers) clearTimeout(timer)
+      witness?.end()
+    },
+  }
+}
+
+async function deliver(signal: Forwarded, target: () => number | undefined, witness: Witness | undefined): Promise<void> {
+  const isKnown = signal !== 'SIGWINCH' && witness !== undefined
+  if (isKnown ? await witness.saw() : FROM_TERMINAL.has(signal) && isInForeground()) return
+  signalProcess(target(), signal)
+}
+
+interface Witness {
+  /** Whether a signal that has just come went to our whole process group. */
+  saw(): Promise<boolean>
+  end(): void
+}
+
+/** A process in our group that any signal ends: that it is gone shows that the group was meant. It ends with us. */
+function startWitness(): Witness {
+  const start = () =>
+    spawn('/bin/sh', ['-c', 'ulimit -c 0; exec cat'], { stdio: ['pipe', 'ignore', 'ignore'], env: { PATH: '/usr/bin:/bin' } }).on(
+      'error',
+      () => {},
+    )
+  let child: ChildProcess = start()
+  child.unref()
+  return {
+    async saw() {
+      const { pid } = child
+      if (pid === undefined) return isInForeground()
+      await new Promise((resolve) => setTimeout(resolve, SPREAD_MS))
+      if (!isSignalled(pid)) return false
+      if (child.pid === pid) {
+        child = start()
+        child.unref()
+      }
+      return true
+    },
+    end: () => child.stdin?.destroy(),
+  }
+}
+
+/** Whether a terminal's keys signal us. */
+function isInForeground(): boolean {
+  const stat = readStat('self')
+  return stat === undefined ? Boolean(process.stdin.isTTY) : stat.foregroundGroup === stat.group
+}
+
+/** When the program stops itself (Ctrl-Z in `less`), so do we: the shell that started us waits for us, not for it. */
+function stopWith(pid: number | undefined): void {
+  if (pid === undefined || readStat(pid)?.state !== 'T') return
+  process.kill(process.pid, 'SIGSTOP')
+  signalProcess(pid, 'SIGCONT')
+}
+
+function signalProcess(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It has just ended.
+  }
+}

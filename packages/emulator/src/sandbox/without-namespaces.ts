@@ -1,0 +1,124 @@
+// Where there are no namespaces: the real folder for root in a container of its own, else a folder that stands in for `/`. Guards remove
+// what was made and end what still runs, however we end.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { PodRoot } from '../pod/root.ts'
+import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
+import { makeVolumeFolder, type VolumeFile, writeVolume } from '../pod/volume.ts'
+import { type Enclosure, exitCodeOf, type Program, type ProgramOptions, WayError } from './enclosure.ts'
+import { type Guard, startGuard } from './guard.ts'
+
+/**
+ * Way 3 without namespaces.
+ * @throws WayError when the folder is there already, or cannot be made
+ */
+export function useRealPath(): Enclosure {
+  const tried = `making ${SERVICE_ACCOUNT_FOLDER} itself`
+  if (existsSync(SERVICE_ACCOUNT_FOLDER)) throw new WayError(tried, 'it exists already: this is a Pod, or another inpod is running')
+  const guard = startGuard({ folders: [SERVICE_ACCOUNT_FOLDER], emptyFolders: missingFolders(dirname(SERVICE_ACCOUNT_FOLDER)) })
+  try {
+    makeVolumeFolder(SERVICE_ACCOUNT_FOLDER)
+  } catch (error) {
+    void guard.clean()
+    throw new WayError(tried, (error as Error).message)
+  }
+  const write = (files: Record<string, VolumeFile>) => writeVolume(SERVICE_ACCOUNT_FOLDER, files)
+  const runner = plainRunner()
+  return {
+    way: 'real-path',
+    updateFiles: write,
+    async start(program) {
+      write(program.files)
+      return runner.start(program)
+    },
+    async close() {
+      await runner.close()
+      await guard.clean()
+    },
+  }
+}
+
+/** Way 4: a folder instead of `/`, and every variable by which a client can be told so. */
+export function usePodRoot(): Enclosure {
+  const runner = plainRunner()
+  let root: PodRoot | undefined
+  let guard: Guard | undefined
+  return {
+    way: 'pod-root',
+    updateFiles: (files) => root?.update(files),
+    async start(program) {
+      const { createPodRoot } = await import('../pod/root.ts')
+      root = await createPodRoot(program.files)
+      guard = startGuard({ folders: [root.path] })
+      return runner.start({ ...program, env: { ...program.env, ...redirections(root, program) } })
+    },
+    async close() {
+      await runner.close()
+      await (guard ? guard.clean() : root?.remove())
+    },
+  }
+}
+
+/** What {@link usePodRoot} can do for a program, and what not. */
+export const POD_ROOT_COVERAGE =
+  'Clients that read KUBECONFIG (kubectl, helm, client-go through clientcmd, Python load_config, @kubernetes/client-node loadFromDefault), ' +
+  'fabric8 for Java, k8s-ruby and kubernetes-client for PHP find the emulator; clients that insist on the fixed path do not.'
+
+/** The variables of fabric8 (three), php-k8s, Telepresence-aware clients, and all that read a kubeconfig. */
+function redirections({ path, serviceAccountFolder }: PodRoot, { env, files }: ProgramOptions): Record<string, string> {
+  const kubeconfig = join(path, 'kubeconfig')
+  writeFileSync(kubeconfig, serviceAccountKubeconfig(env, serviceAccountFolder, textOf(files['namespace'])), { mode: 0o600 })
+  return {
+    KUBECONFIG: kubeconfig,
+    KUBERNETES_CERTS_CA_FILE: `${serviceAccountFolder}/ca.crt`,
+    KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN: `${serviceAccountFolder}/token`,
+    KUBENAMESPACE: textOf(files['namespace']),
+    KUBERNETES_CLIENT_SERVICEACCOUNT_ROOT: path,
+    TELEPRESENCE_ROOT: path,
+  }
+}
+
+function textOf(file: VolumeFile | undefined): string {
+  return file === undefined ? '' : file.text.toString()
+}
+
+function serviceAccountKubeconfig(env: Record<string, string>, folder: string, namespace: string): string {
+  const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port } = env
+  const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `${JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'inpod', cluster: { server, 'certificate-authority': `${folder}/ca.crt` } }],
+    users: [{ name: 'pod', user: { tokenFile: `${folder}/token` } }],
+    contexts: [{ name: 'pod', context: { cluster: 'inpod', user: 'pod', namespace } }],
+    'current-context': 'pod',
+  })}\n`
+}
+
+function plainRunner(): { start(program: ProgramOptions): Program; close(): Promise<void> } {
+  let child: ChildProcess | undefined
+  let exited = Promise.resolve(0)
+  let guard: Guard | undefined
+  return {
+    start({ command: [file, ...args], env }) {
+      const marker = Object.keys(env).find((name) => /^KUBERNETES_PORT_\d+_TCP_ADDR$/.test(name))
+      if (process.platform === 'linux' && marker !== undefined) guard = startGuard({ folders: [], environment: `${marker}=${env[marker]}` })
+      child = spawn(file!, args, { stdio: 'inherit', env })
+      exited = exitCodeOf(child, constants.signals)
+      const running = child
+      return { exited, pid: () => (running.exitCode === null && running.signalCode === null ? running.pid : undefined) }
+    },
+    async close() {
+      if (child?.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      await exited
+      await guard?.clean()
+    },
+  }
+}
+
+/** The folders of `path` that are not there, deepest first. */
+function missingFolders(path: string): string[] {
+  return existsSync(path) ? [] : [path, ...missingFolders(dirname(path))]
+}
