@@ -79,10 +79,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     staticTokens,
     apiAudiences,
   }
+  const schemas = createSchemas(facts)
   Object.assign(services, {
     printers: createPrinters(facts, clock),
-    schemas: createSchemas(facts),
-    managedFields: createManagedFields(facts),
+    schemas,
+    managedFields: createManagedFields(schemas),
     optionsCodec: createOptionsCodec(scheme, bodies),
     openApi: createOpenApiSource(facts),
     openWatches: new Set<() => void>(),

@@ -1,11 +1,69 @@
-import type { Facts } from '../facts/types.ts'
+import { formatTime } from '../apimachinery/clock.ts'
+import { formatGroupVersion, parseGroupVersion, qualifiedName } from '../apimachinery/group-version.ts'
+import { managerName } from '../apimachinery/managed-fields/manager-name.ts'
+import type { OwnershipContext, VersionView } from '../apimachinery/managed-fields/ownership.ts'
+import { resetFieldsOf } from '../apimachinery/managed-fields/reset-fields.ts'
+import { updateManagedFields } from '../apimachinery/managed-fields/update.ts'
+import type { KubeObject } from '../apimachinery/object.ts'
+import type { ResourceDefinition } from '../registry/resource.ts'
+import type { RequestScope } from './scope.ts'
 import type { ApiServices } from './services.ts'
 
 /** Keeps metadata.managedFields. */
-export function createManagedFields(_facts: Facts): ApiServices['managedFields'] {
+export function createManagedFields(schemas: ApiServices['schemas']): ApiServices['managedFields'] {
   return {
-    onWrite(_scope, _live, object) {
-      delete object.metadata.managedFields
+    onWrite(scope, live, object, { fieldManager }) {
+      const entries = updateManagedFields({
+        ...ownershipContext(scope, schemas),
+        live: live ?? zeroObject(scope.definition),
+        updated: object,
+        manager: managerName(fieldManager, scope.request.headers['user-agent'] ?? ''),
+        subresource: scope.info.subresource,
+        now: formatTime(scope.clock.now()),
+      })
+      if (entries === undefined) delete object.metadata.managedFields
+      else object.metadata.managedFields = entries
     },
   }
+}
+
+/** What tracking the owners of an object's fields needs to know of a request. */
+export function ownershipContext({ definition, info, registry }: RequestScope, schemas: ApiServices['schemas']): OwnershipContext {
+  return {
+    apiVersion: formatGroupVersion(definition),
+    schema: schemas.of(definition),
+    resetFields: resetFieldsOf({
+      qualifiedResource: qualifiedName(definition.group, definition.resource),
+      subresource: info.subresource,
+      hasStatus: definition.subresources.has('status'),
+      custom: definition.custom,
+    }),
+    versionView(apiVersion) {
+      const groupVersion = parseGroupVersion(apiVersion)
+      if (groupVersion === undefined) return undefined
+      const other = registry.catalog.find(groupVersion.group, groupVersion.version, definition.resource)
+      return other === undefined ? undefined : viewIn(definition, other, schemas)
+    },
+  }
+}
+
+function viewIn(definition: ResourceDefinition, other: ResourceDefinition, schemas: ApiServices['schemas']): VersionView {
+  const convert = (object: unknown) => {
+    const stored = definition.codec.toStorage?.(object as KubeObject) ?? (object as KubeObject)
+    return other.codec.fromStorage?.(stored) ?? stored
+  }
+  return { schema: schemas.of(other), convert }
+}
+
+const zeros = new WeakMap<ResourceDefinition, KubeObject>()
+
+/** An object of a type with nothing in it, as the server makes one before it decodes into it. */
+export function zeroObject(definition: ResourceDefinition): KubeObject {
+  let zero = zeros.get(definition)
+  if (zero === undefined) {
+    const empty: KubeObject = { apiVersion: formatGroupVersion(definition), kind: definition.kind, metadata: {} }
+    zero = definition.custom ? empty : definition.codec.normalize(empty)
+    zeros.set(definition, zero)
+  }
+  return zero
 }

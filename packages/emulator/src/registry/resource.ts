@@ -53,6 +53,8 @@ export interface ResourceDefinition {
   readonly storageKind: GroupVersionKind
   /** Custom resources: served from a definition; kept as they come; items of lists carry their type. */
   readonly custom: boolean
+  /** Of a custom resource: its version's schema, as the definition has it. */
+  readonly openApiSchema?: Record<string, unknown>
   /** A text that each response carries as a Warning, of deprecated versions. */
   readonly deprecationWarning?: string
 }

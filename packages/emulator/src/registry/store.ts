@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { type Clock, formatTime } from '../apimachinery/clock.ts'
 import { deepCopy, deepEqual } from '../apimachinery/deep-copy.ts'
 import type { FieldError } from '../apimachinery/field-error.ts'
+import { withTimesOf } from '../apimachinery/managed-fields/managers.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import {
   newAlreadyExists,
@@ -330,7 +331,10 @@ function isGone({ metadata }: KubeObject, old: KubeObject): boolean {
 
 function sameButVersion(stored: KubeObject, existing: KubeObject): boolean {
   stored.metadata.resourceVersion = existing.metadata.resourceVersion!
-  return deepEqual(stored, existing)
+  if (deepEqual(stored, existing)) return true
+  // A write that would change nothing but the times of managedFields is none.
+  const managedFields = withTimesOf(stored.metadata.managedFields, existing.metadata.managedFields)
+  return managedFields !== undefined && deepEqual({ ...stored, metadata: { ...stored.metadata, managedFields } }, existing)
 }
 
 const withVersion = (object: KubeObject, { object: { metadata } }: Revision): KubeObject => {

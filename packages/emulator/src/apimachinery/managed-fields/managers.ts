@@ -1,4 +1,5 @@
 import type { ManagedFieldsEntry } from '../object.ts'
+import { sameValue } from './equality.ts'
 import { EMPTY, type FieldSet, isEmpty, readFieldSet, union } from './field-set.ts'
 
 /** Who owns what: one entry of managedFields, decoded. */
@@ -115,4 +116,14 @@ export function capUpdateManagers(managers: Managers): void {
     managers.delete(id)
     count--
   }
+}
+
+/** The entries with the times of earlier ones; undefined if they differ in more than that. */
+export function withTimesOf(
+  entries: readonly ManagedFieldsEntry[] | undefined,
+  earlier: readonly ManagedFieldsEntry[] | undefined,
+): ManagedFieldsEntry[] | undefined {
+  if (entries === undefined || earlier === undefined || entries.length !== earlier.length) return undefined
+  const same = entries.every((entry, index) => sameValue({ ...entry, time: '' }, { ...earlier[index], time: '' }))
+  return same ? [...earlier] : undefined
 }

@@ -1,9 +1,67 @@
-import { newUnsupportedMediaType } from '../../apimachinery/status-error.ts'
-import type { UpdateResult } from '../../registry/store.ts'
+import { formatTime } from '../../apimachinery/clock.ts'
+import { deepCopy } from '../../apimachinery/deep-copy.ts'
+import { applyObject } from '../../apimachinery/managed-fields/apply.ts'
+import type { KubeObject } from '../../apimachinery/object.ts'
+import { newBadRequest, newConflict, newPlainError, StatusError } from '../../apimachinery/status-error.ts'
+import { ensureNamespace, type UpdateResult } from '../../registry/store.ts'
+import { ownershipContext, zeroObject } from '../managed-fields.ts'
 import type { WriteOptions } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
+import { parseApplied } from './applied-body.ts'
+import { checkName, writeChange } from './update.ts'
 
 /** Server-side apply. */
-export async function applyConfiguration(_scope: RequestScope, _options: WriteOptions, _body: Uint8Array): Promise<UpdateResult> {
-  throw newUnsupportedMediaType('server-side apply is not served yet')
+export async function applyConfiguration(scope: RequestScope, options: WriteOptions, body: Uint8Array): Promise<UpdateResult> {
+  const { definition, info } = scope
+  const change = (existing: KubeObject | undefined) => {
+    const object = applied(scope, options, body, existing)
+    const uid = object.metadata.uid ?? ''
+    if (existing === undefined && uid !== '') {
+      throw newConflict(definition, info.name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`)
+    }
+    ensureNamespace(object, definition.namespaced ? info.namespace : '')
+    checkName(object, info.name)
+    return object
+  }
+  return writeChange(scope, options, change, { forceAllowCreate: info.subresource === '', managedFields: false })
+}
+
+/** The object after the apply, decoded and with defaults. */
+function applied(scope: RequestScope, options: WriteOptions, body: Uint8Array, existing: KubeObject | undefined): KubeObject {
+  const { definition, services, info, clock } = scope
+  const configuration = parseApplied(body)
+  const zero = zeroObject(definition)
+  const { object: merged, managedFields } = applyObject({
+    ...ownershipContext(scope, services.schemas),
+    live: existing ?? zero,
+    zero,
+    applied: configuration.value,
+    gvk: { group: definition.group, version: definition.version, kind: definition.kind },
+    manager: options.fieldManager,
+    force: options.force ?? false,
+    subresource: info.subresource,
+    now: formatTime(clock.now()),
+  })
+  reportDuplicates(scope, options, configuration.duplicates)
+  const object = decode(scope, merged)
+  definition.strategy.applyDefaults?.(object)
+  if (managedFields !== undefined) object.metadata.managedFields = managedFields
+  return object
+}
+
+function reportDuplicates({ warnings }: RequestScope, { fieldValidation }: WriteOptions, duplicates: string | undefined): void {
+  if (duplicates === undefined || fieldValidation === 'Ignore') return
+  if (fieldValidation === 'Strict') throw newBadRequest(`error strict decoding YAML: ${duplicates}`)
+  warnings.add(duplicates)
+}
+
+function decode({ definition }: RequestScope, merged: KubeObject): KubeObject {
+  try {
+    return definition.codec.decodeValue(deepCopy(merged)).object
+  } catch (error) {
+    if (error instanceof StatusError) throw error
+    const { namespace = '', name = '' } = merged.metadata
+    const kind = `${definition.group}/${definition.version}, Kind=${definition.kind}`
+    throw newPlainError(`failed to convert new object (${namespace}/${name}; ${kind}) to proper version: ${(error as Error).message}`)
+  }
 }

@@ -13,6 +13,7 @@ import {
   patchTypeOf,
 } from '../../apimachinery/patch/apply-patch.ts'
 import { newNotFound, StatusError } from '../../apimachinery/status-error.ts'
+import { ensureNamespace } from '../../registry/store.ts'
 import { readBody } from '../body.ts'
 import type { ApiResponse } from '../http.ts'
 import { negotiateOutput } from '../negotiation/output.ts'
@@ -20,7 +21,7 @@ import { parseWriteOptions, type WriteOptions } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
 import { applyConfiguration } from './apply.ts'
 import { respondObject } from './result.ts'
-import { writeChange } from './update.ts'
+import { checkName, writeChange } from './update.ts'
 
 export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
   const { request, definition, info } = scope
@@ -35,7 +36,10 @@ export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
   const text = Buffer.from(body).toString()
   const { revision } = await writeChange(scope, options, (existing) => {
     if (existing === undefined) throw newNotFound(definition, info.name)
-    return patchedObject(scope, existing, patchType, text, options)
+    const object = patchedObject(scope, existing, patchType, text, options)
+    ensureNamespace(object, definition.namespaced ? info.namespace : '')
+    checkName(object, info.name)
+    return object
   })
   return respondObject(scope, 200, revision, format)
 }

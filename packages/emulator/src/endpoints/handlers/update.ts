@@ -60,7 +60,8 @@ export function writeChange(
   })
 }
 
-function checkName({ metadata }: KubeObject, name: string): void {
+/** @throws StatusError 400 where the object has another name than the path, or none */
+export function checkName({ metadata }: KubeObject, name: string): void {
   const given = metadata.name ?? ''
   if (given === '') throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
   if (given !== name) throw newBadRequest(`the name of the object (${given}) does not match the name on the URL (${name})`)
