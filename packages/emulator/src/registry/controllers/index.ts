@@ -1,6 +1,7 @@
 import type { ServerAuthorizer } from '../../authorization/authorizer.ts'
 import type { TokenService } from '../../endpoints/services.ts'
 import type { Registry } from '../registry.ts'
+import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
 import type { Controller } from './controller.ts'
 import { namespaceDefaults } from './namespace-defaults.ts'
 import type { SystemClient } from './system-client.ts'
@@ -14,8 +15,8 @@ export interface ControllerDependencies {
 }
 
 /** What a cluster's controllers do that an API server's users rely on. */
-export function createControllers({ client, authorizer, caCertificate }: ControllerDependencies): Controller[] {
-  return [rbacIndex(authorizer), namespaceDefaults(client, caCertificate)]
+export function createControllers({ client, registry, authorizer, caCertificate }: ControllerDependencies): Controller[] {
+  return [rbacIndex(authorizer), clusterRoleAggregation(client, registry.clock), namespaceDefaults(client, caCertificate)]
 }
 
 /** Tells the authorizer of each change of an RBAC object. First of all, so that everything after sees rights as they are. */
