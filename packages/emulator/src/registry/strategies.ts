@@ -1,25 +1,32 @@
 /** The strategies of all built-in resources. */
 import { appsStrategies } from './apps/index.ts'
+import { autoscalingStrategies } from './autoscaling/index.ts'
 import { batchStrategies } from './batch/index.ts'
 import { coordinationStrategies } from './coordination/index.ts'
 import { discoveryStrategies } from './discovery/index.ts'
+import { coreEvent, eventsStrategies } from './events/index.ts'
 import { networkingStrategies } from './networking/index.ts'
 import { nodeStrategies } from './node/index.ts'
 import { policyStrategies } from './policy/index.ts'
 import { rbacStrategies } from './rbac/index.ts'
 import { schedulingStrategies } from './scheduling/index.ts'
+import { storageStrategies } from './storage/index.ts'
 import type { Strategy } from './strategy.ts'
 
 const groups: Record<string, Readonly<Record<string, Strategy>>> = {
+  '': { events: coreEvent },
   apps: appsStrategies,
+  autoscaling: autoscalingStrategies,
   batch: batchStrategies,
   'coordination.k8s.io': coordinationStrategies,
   'discovery.k8s.io': discoveryStrategies,
+  'events.k8s.io': eventsStrategies,
   'networking.k8s.io': networkingStrategies,
   'node.k8s.io': nodeStrategies,
   policy: policyStrategies,
   'rbac.authorization.k8s.io': rbacStrategies,
   'scheduling.k8s.io': schedulingStrategies,
+  'storage.k8s.io': storageStrategies,
 }
 
 /** How a resource differs from the generic store; undefined if it does not, or is no built-in resource. */

@@ -112,7 +112,7 @@ export const kinds = [
         'bad behavior': {
           spec: {
             behavior: {
-              scaleUp: { stabilizationWindowSeconds: -1, selectPolicy: 'X', policies: [] },
+              scaleUp: { stabilizationWindowSeconds: -1, selectPolicy: 'X' },
               scaleDown: {
                 stabilizationWindowSeconds: 3601,
                 tolerance: '-1',

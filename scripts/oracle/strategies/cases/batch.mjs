@@ -132,7 +132,7 @@ export const kinds = [
             podFailurePolicy: {
               rules: [
                 { action: '' },
-                { action: 'Explode', onExitCodes: { operator: 'Near', values: [] } },
+                { action: 'Explode', onExitCodes: { operator: 'Near' } },
                 {
                   action: 'FailIndex',
                   onExitCodes: { containerName: 'z', operator: 'In', values: [0, 3, 2, 2] },
@@ -178,7 +178,7 @@ export const kinds = [
             completionMode: 'Indexed',
             backoffLimitPerIndex: 1,
             managedBy: 'a.b/c',
-            podFailurePolicy: { rules: [] },
+            podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'X', status: 'True' }] }] },
             successPolicy: { rules: [{ succeededCount: 1 }] },
           },
         },

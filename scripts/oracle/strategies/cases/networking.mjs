@@ -39,7 +39,6 @@ export const kinds = [
       ...creates(ingress, {
         minimal: {},
         'no rules': { spec: { rules: null } },
-        'empty rules': { spec: { rules: [] } },
         'default backend': { spec: { rules: null, defaultBackend: service('web', { name: 'http' }) } },
         'no path type': rules({ path: '/', backend: service('web', { number: 80 }) }),
         'unknown path type': rules(path({ pathType: 'Regex' })),

@@ -14,7 +14,7 @@ export const kinds = [
         'no handler': { handler: null },
         'bad handler': { handler: 'A_B' },
         overhead: { overhead: { podFixed: { cpu: '250m', memory: '120Mi' } } },
-        'bad overhead': { overhead: { podFixed: { cpu: '-1', 'bad name': '1' } } },
+        'bad overhead': { overhead: { podFixed: { 'bad name': '-1' } } },
         scheduling: { scheduling: { nodeSelector: { a: 'b' }, tolerations: [{ key: 'k', operator: 'Exists', effect: 'NoSchedule' }] } },
         'bad scheduling': {
           scheduling: {

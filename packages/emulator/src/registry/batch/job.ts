@@ -2,6 +2,7 @@
 import { deepCopy } from '../../apimachinery/deep-copy.ts'
 import { type FieldError, type FieldPath, fieldPath, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject, ObjectMeta } from '../../apimachinery/object.ts'
+import { quote } from '../../apimachinery/quote.ts'
 import {
   type Fields,
   immutableError,
@@ -184,6 +185,7 @@ export const job: Strategy = {
     object.metadata.generation === old.metadata.generation ? [] : jobSpecWarnings(object['spec'], specPath, old['spec']),
   selectableFields: ({ status }) => ({ 'status.successful': String(status?.succeeded ?? 0) }),
   selectableFieldNames: ['status.successful'],
+  unknownFieldText: (field) => `field label ${quote(field)} not supported for Job`,
   defaultGarbageCollectionPolicy: () => 'orphan',
   status: { ...statusOnly, validateUpdate: validateJobStatusUpdate },
 }

@@ -62,7 +62,7 @@ function validateHTTP({ paths }: Fields, path: FieldPath): FieldError[] {
 }
 
 function validatePath({ path: urlPath = '', pathType, backend = {} }: Fields, path: FieldPath): FieldError[] {
-  if (pathType === undefined) return [required(path.child('pathType'), 'pathType must be specified')]
+  if (pathType == null) return [required(path.child('pathType'), 'pathType must be specified')]
   const types = ['Exact', 'ImplementationSpecific', 'Prefix']
   return [
     ...validateOneOf(pathType, types, path.child('pathType')),

@@ -10,6 +10,6 @@ export const validateSegments = (reference: Fields, path: FieldPath, names: read
 
 /** apiGroup, kind and name. */
 export const validateKindReference = (reference: Fields, path: FieldPath): FieldError[] => [
-  ...(reference['apiGroup'] === undefined ? [] : validateDNS1123Subdomain(reference['apiGroup'], path.child('apiGroup'))),
+  ...(reference['apiGroup'] == null ? [] : validateDNS1123Subdomain(reference['apiGroup'], path.child('apiGroup'))),
   ...validateSegments(reference, path, ['kind', 'name']),
 ]

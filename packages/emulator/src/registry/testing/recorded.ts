@@ -4,9 +4,12 @@ import { expect, it } from 'vitest'
 import { deepCopy } from '../../apimachinery/deep-copy.ts'
 import { deepFreeze } from '../../apimachinery/deep-freeze.ts'
 import { type FieldError, fieldPath, invalid } from '../../apimachinery/field-error.ts'
+import { parseGroupVersion } from '../../apimachinery/group-version.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { createScheme } from '../../apimachinery/scheme/scheme.ts'
 import { newInvalid, type StatusCause } from '../../apimachinery/status-error.ts'
 import { type Fields, nameIsDNSSubdomain } from '../../apimachinery/validation/index.ts'
+import { loadFacts } from '../../facts/load.ts'
 import type { Strategy, StrategyContext } from '../strategy.ts'
 
 interface RecordedAnswer {
@@ -42,8 +45,8 @@ interface Outcome {
 }
 
 export interface ReplayOptions {
-  /** Makes an object from JSON canonical, as the scheme does. */
-  canonical?(object: KubeObject): KubeObject
+  /** The strategy of a kind that is not among those given. */
+  strategyFor?(kind: { group: string; resource: string }): Strategy | undefined
   /** Cases that the strategies do not decide, by name. */
   elsewhere?: readonly string[]
   context?: Partial<StrategyContext>
@@ -52,11 +55,11 @@ export interface ReplayOptions {
 /** One test for each recorded case of a group. */
 export function testRecorded(file: URL, strategies: Record<string, Strategy>, options: ReplayOptions = {}): void {
   const kinds: RecordedKind[] = JSON.parse(readFileSync(file, 'utf8'))
-  for (const { resource, cases } of kinds) {
-    const strategy = strategies[resource] ?? {}
+  for (const { group, version, resource, cases } of kinds) {
+    const strategy = options.strategyFor?.({ group, resource }) ?? strategies[resource] ?? {}
     for (const recorded of cases) {
       if (options.elsewhere?.includes(recorded.name)) continue
-      it(`${resource}: ${recorded.name}`, () => checkCase(strategy, recorded, options))
+      it(`${resource} ${version}: ${recorded.name}`, () => checkCase(strategy, recorded, options))
     }
   }
 }
@@ -87,7 +90,7 @@ const nameErrors = ({ nameRule = nameIsDNSSubdomain }: Strategy, { metadata }: K
 
 function replayCreate(strategy: Strategy, { object: request, answer }: RecordedCase, options: ReplayOptions): Outcome {
   const context = contextOf(options)
-  const object = canonicalOf(withoutUnknown(deepCopy(request!), answer), options)
+  const object = canonicalOf(withoutUnknown(deepCopy(request!), answer))
   object.metadata.namespace = answer.object ? answer.object.metadata.namespace : 'kinds-rest'
   strategy.applyDefaults?.(object)
   object.metadata.uid = answer.object?.metadata.uid ?? uidIn(answer)
@@ -99,7 +102,7 @@ function replayCreate(strategy: Strategy, { object: request, answer }: RecordedC
 function replayUpdate(strategy: Strategy, { old: stored, update, subresource, answer }: RecordedCase, options: ReplayOptions): Outcome {
   const context = contextOf(options)
   const old = deepFreeze(deepCopy(stored!))
-  const object = canonicalOf(withoutUnknown(mergePatch(old, update) as KubeObject, answer), options)
+  const object = canonicalOf(withoutUnknown(mergePatch(old, update) as KubeObject, answer))
   strategy.applyDefaults?.(object)
   if (old.metadata.generation !== undefined) object.metadata.generation = old.metadata.generation
   const writer = subresource === undefined ? strategy : subresource === 'status' ? strategy.status : strategy.subresources?.[subresource]
@@ -110,7 +113,9 @@ function replayUpdate(strategy: Strategy, { old: stored, update, subresource, an
   return { errors, warnings, object }
 }
 
-const canonicalOf = (object: KubeObject, { canonical }: ReplayOptions) => (canonical ? canonical(object) : object)
+const scheme = createScheme(loadFacts())
+const kindOf = ({ apiVersion, kind }: KubeObject) => ({ ...parseGroupVersion(apiVersion)!, kind })
+const canonicalOf = (object: KubeObject): KubeObject => scheme.decode(kindOf(object), object).object
 
 /** The server tells of fields that it does not know, and drops them. */
 function withoutUnknown(object: KubeObject, { warnings = [] }: RecordedAnswer): KubeObject {
@@ -137,17 +142,11 @@ function mergePatch(target: unknown, patch: unknown): unknown {
   return merged
 }
 
-/** Leaves out what the scheme and the registry see to: system metadata, empty values. */
-function prune(object: KubeObject): unknown {
-  const { managedFields, resourceVersion, creationTimestamp, uid, ...metadata } = object.metadata
-  return pruneEmpty({ ...object, metadata })
-}
-
-function pruneEmpty(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => pruneEmpty(item) ?? null)
-  if (value === null || value === '' || value === 0 || value === false) return undefined
-  if (typeof value !== 'object') return value
-  const entries = Object.entries(value).map(([key, item]) => [key, pruneEmpty(item)] as const)
-  const kept = entries.filter(([, item]) => item !== undefined && !(Array.isArray(item) && item.length === 0))
-  return kept.length === 0 ? undefined : Object.fromEntries(kept)
+/** Leaves out what the registry sees to. */
+function prune(object: KubeObject): KubeObject {
+  const { managedFields, resourceVersion, creationTimestamp, uid, ...metadata } = scheme.normalize(
+    kindOf(object),
+    deepCopy(object),
+  ).metadata
+  return { ...scheme.normalize(kindOf(object), deepCopy(object)), metadata }
 }
