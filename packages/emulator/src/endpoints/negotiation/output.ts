@@ -22,10 +22,10 @@ export const representations: readonly string[] = [jsonType, yamlType, protobufT
 const transformKinds = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'])
 
 /**
- * The first clause of Accept that can be served.
+ * The first clause of Accept that can be served. Resources that are not stored have no Tables.
  * @throws StatusError 406 if there is none
  */
-export function negotiateOutput(request: ApiRequest, { transforms = false } = {}): OutputFormat {
+export function negotiateOutput(request: ApiRequest, { transforms = false, tables = transforms } = {}): OutputFormat {
   const { accept = '' } = request.headers
   const pretty = wantsPretty(request)
   if (accept.trim() === '' || accept === '*/*' || accept === jsonType) return { media: 'json', pretty }
@@ -33,7 +33,7 @@ export function negotiateOutput(request: ApiRequest, { transforms = false } = {}
     const media = representations.find((each) => matchesMedia(clause, each))
     if (media === undefined) continue
     const form = formOf(clause, transforms)
-    if (form === undefined) continue
+    if (form === undefined || (form.as === 'Table' && !tables)) continue
     return { media: media === yamlType ? 'yaml' : 'json', pretty, ...form }
   }
   throw newNotAcceptable(representations)

@@ -22,7 +22,7 @@ const review =
   (answer: (scope: RequestScope, object: KubeObject) => KubeObject | Promise<KubeObject>): VirtualResource =>
   async (scope, action) => {
     if (action !== 'create') throw newMethodNotAllowed()
-    const format = negotiateOutput(scope.request, { transforms: true })
+    const format = negotiateOutput(scope.request, { transforms: true, tables: false })
     const mediaType = mediaTypeOfBody(scope.request)
     const body = await readBody(scope.request)
     const options = parseWriteOptions(scope.query, 'CreateOptions')
