@@ -25,7 +25,10 @@ const transformKinds = new Set(['Table', 'PartialObjectMetadata', 'PartialObject
  * The first clause of Accept that can be served. Resources that are not stored have no Tables.
  * @throws StatusError 406 if there is none
  */
-export function negotiateOutput(request: ApiRequest, { transforms = false, tables = transforms } = {}): OutputFormat {
+export function negotiateOutput(
+  request: ApiRequest,
+  { transforms = false, tables = transforms }: { transforms?: boolean; tables?: boolean } = {},
+): OutputFormat {
   const { accept = '' } = request.headers
   const pretty = wantsPretty(request)
   if (accept.trim() === '' || accept === '*/*' || accept === jsonType) return { media: 'json', pretty }
