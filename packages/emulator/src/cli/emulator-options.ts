@@ -1,0 +1,94 @@
+import type { EmulatorOptions } from '../emulator.ts'
+import { EmulatorError } from '../errors.ts'
+import type { OptionSpec, OptionValues, Printer } from './command.ts'
+
+/** Options of the commands that start an emulator. */
+export const emulatorOptions: OptionSpec[] = [
+  {
+    name: 'filename',
+    short: 'f',
+    value: 'FILE|DIR|-',
+    multiple: true,
+    help: 'manifests that the cluster begins with: YAML or JSON, all of a folder, or standard input; may be repeated',
+    example: 'inpod exec -f deploy/rbac.yaml -f deploy/crds/ -- ./controller',
+  },
+  {
+    name: 'namespace',
+    short: 'n',
+    value: 'NAME',
+    help: "the Pod's namespace (default: default)",
+    example: 'inpod exec -f app.yaml -n team-a -- ./app',
+  },
+  {
+    name: 'service-account',
+    value: 'NAME',
+    help: "the Pod's service account (default: default)",
+    example: 'inpod exec -f app.yaml -n team-a --service-account demo -- ./app',
+  },
+  {
+    name: 'port',
+    value: 'PORT',
+    help: 'the port of the API server on 127.0.0.1 (default: a free one)',
+    example: 'inpod start --port 6443',
+  },
+  {
+    name: 'token-expiration',
+    value: 'SECONDS|DURATION',
+    help: "how long the Pod's token is valid, at least 10 minutes (default: 3607, as the kubelet asks for)",
+    example: 'inpod exec --token-expiration 10m -- ./app',
+  },
+  {
+    name: 'network',
+    value: 'host',
+    help: "the program's network: host is this machine's own (default: host)",
+    example: 'inpod exec --network host -- ./app',
+  },
+]
+
+const UNIT_SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600 }
+
+/**
+ * What the library is asked for.
+ * @throws EmulatorError ERR_USAGE
+ */
+export function readEmulatorOptions(values: OptionValues, print: Printer): EmulatorOptions {
+  const network = values['network'] ?? 'host'
+  if (network !== 'host') throw invalid('network', network, 'the only network is host')
+  return {
+    manifests: (values['filename'] as string[] | undefined) ?? [],
+    pod: {
+      namespace: readName(values, 'namespace', 63, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/),
+      serviceAccountName: readName(values, 'service-account', 253, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/),
+      tokenExpirationSeconds: readSeconds(values['token-expiration']),
+    },
+    port: readPort(values['port']),
+    onWarning: print.warn,
+  }
+}
+
+function readName(values: OptionValues, option: string, length: number, pattern: RegExp): string | undefined {
+  const name = values[option] as string | undefined
+  if (name === undefined || (name.length <= length && pattern.test(name))) return name
+  throw invalid(option, name, `names are of lower case letters, digits and "-", and at most ${length} characters`)
+}
+
+function readPort(text: unknown): number | undefined {
+  if (text === undefined) return undefined
+  const port = /^\d{1,5}$/.test(String(text)) ? Number(text) : Number.NaN
+  if (port <= 65_535) return port
+  throw invalid('port', text, 'a number from 0 to 65535')
+}
+
+function readSeconds(text: unknown): number | undefined {
+  if (text === undefined) return undefined
+  const parts = [...String(text).matchAll(/(\d+)([smh]?)/gy)]
+  const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNIT_SECONDS[unit || 's']!, 0)
+  const isWhole = parts.map(([part]) => part).join('') === text && (parts.length === 1 || parts.every(([, , unit]) => unit))
+  if (!isWhole) throw invalid('token-expiration', text, 'seconds, or a duration such as 10m or 1h30m')
+  if (seconds < 600) throw invalid('token-expiration', text, 'the API server gives no token for less than 10 minutes')
+  return seconds
+}
+
+function invalid(option: string, value: unknown, rule: string): EmulatorError {
+  return new EmulatorError('ERR_USAGE', `invalid value "${value}" of --${option}: ${rule}`)
+}

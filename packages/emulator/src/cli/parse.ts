@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util'
+import { EmulatorError } from '../errors.ts'
+import type { OptionSpec, OptionValues } from './command.ts'
+import { nearest } from './nearest.ts'
+
+export interface ParsedArguments {
+  values: OptionValues
+  /** From the first word that is no option, or after `--`. */
+  rest: string[]
+}
+
+/**
+ * Reads options up to the first word that is none, or `--`: what follows belongs to someone else.
+ * @throws EmulatorError ERR_USAGE
+ */
+export function parseOptions(args: string[], specs: OptionSpec[], help: string): ParsedArguments {
+  const fail = (message: string, hint = `See ${help}.`) => new EmulatorError('ERR_USAGE', message, { hint })
+  const values: OptionValues = {}
+  for (const token of tokensOf(args, specs)) {
+    if (token.kind === 'option-terminator') return { values, rest: args.slice(token.index + 1) }
+    if (token.kind === 'positional') return { values, rest: args.slice(token.index) }
+    const spec = specs.find(({ name }) => name === token.name)
+    if (spec === undefined) {
+      const known = specs.flatMap(({ name, short }) => [`--${name}`, ...(short ? [`-${short}`] : [])])
+      const close = nearest(token.rawName, known)
+      throw fail(`unknown option ${token.rawName}`, close ? `Did you mean ${close}? See ${help}.` : undefined)
+    }
+    if (spec.value === undefined) {
+      if (token.value !== undefined) throw fail(`option ${token.rawName} takes no value`)
+      values[spec.name] = true
+      continue
+    }
+    const { value, inlineValue } = token
+    if (value === undefined || (!inlineValue && /^-./.test(value))) throw fail(`option ${token.rawName} needs a value: ${spec.value}`)
+    values[spec.name] = spec.multiple ? [...((values[spec.name] as string[] | undefined) ?? []), value] : value
+  }
+  return { values, rest: [] }
+}
+
+function tokensOf(args: string[], specs: OptionSpec[]) {
+  const options = Object.fromEntries(
+    specs.map(({ name, short, value, multiple = false }) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple, ...(short ? { short } : {}) },
+    ]),
+  )
+  return parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true }).tokens
+}

@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import type { Emulator } from '../emulator.ts'
+import { EmulatorError } from '../errors.ts'
+import { createTemporaryFolder } from '../sandbox/temporary-folder.ts'
+import type { Command, CommandInput } from './command.ts'
+import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
+
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export const startCommand: Command = {
+  usage: '[options]',
+  description: [
+    "Serves a cluster's API until it is stopped (Ctrl-C, SIGTERM, SIGHUP), and says how to use it. Nothing is left behind.",
+    'With --json: one line on standard output once it is ready, with server, caFile, token (cluster-admin), kubeconfig (a file),',
+    'podRoot (a folder that stands in for /, with the service account below it), env (what a Pod would have) and pid.',
+  ].join('\n'),
+  examples: ['inpod start -f rbac.yaml', 'inpod start --json --port 6443'],
+  options: [...emulatorOptions, { name: 'json', help: 'print one line of JSON once ready', example: 'inpod start --json' }],
+  run: runStart,
+}
+
+interface Files {
+  caFile: string
+  kubeconfig: string
+}
+
+async function runStart({ values, rest, print }: CommandInput): Promise<number> {
+  if (rest.length > 0)
+    throw new EmulatorError('ERR_USAGE', `unexpected "${rest[0]}"`, { hint: 'To run a program: inpod exec -- CMD ARGS…' })
+  const options = readEmulatorOptions(values, print)
+  const stopped = nextSignal()
+  const { startEmulator } = await import('../emulator.ts')
+  await using emulator = await startEmulator(options)
+  await using folder = await createTemporaryFolder([emulator.pod.root])
+  const files = writeFiles(folder.path, emulator)
+  print.out(values['json'] === true ? `${JSON.stringify(describe(emulator, files))}\n` : instructions(emulator, files))
+  return 128 + constants.signals[await stopped]
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of STOPPING) process.on(signal, resolve)
+  })
+}
+
+function writeFiles(folder: string, emulator: Emulator): Files {
+  const files = { caFile: join(folder, 'ca.crt'), kubeconfig: join(folder, 'kubeconfig') }
+  writeFileSync(files.caFile, emulator.caCertificate, { mode: 0o600 })
+  writeFileSync(files.kubeconfig, emulator.kubeconfig(), { mode: 0o600 })
+  return files
+}
+
+function describe({ url, adminToken, pod }: Emulator, { caFile, kubeconfig }: Files): object {
+  return { server: url, caFile, token: adminToken, kubeconfig, podRoot: pod.root, env: pod.env, pid: process.pid }
+}
+
+function instructions({ url, pod }: Emulator, { caFile, kubeconfig }: Files): string {
+  const names = ['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT']
+  return [
+    `API server ready at ${url}`,
+    '',
+    'As the administrator:',
+    `  export KUBECONFIG=${kubeconfig}`,
+    '  kubectl get namespaces',
+    '',
+    `As a Pod in namespace ${pod.namespace} with service account ${pod.serviceAccountName}:`,
+    ...names.map((name) => `  export ${name}=${pod.env[name]}`),
+    `  files below ${pod.root}, at their usual path: /var/run/secrets/kubernetes.io/serviceaccount`,
+    '  Programs that insist on the real path: inpod exec -- CMD ARGS…',
+    '',
+    `The CA certificate is ${caFile}. Ctrl-C stops the server and removes these files.`,
+    '',
+  ].join('\n')
+}
