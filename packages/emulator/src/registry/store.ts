@@ -13,7 +13,7 @@ import {
   newNotFound,
   newPlainError,
 } from '../apimachinery/status-error.ts'
-import { isDNS1123Subdomain, pathSegmentName, validateObjectMeta, validateObjectMetaUpdate } from '../apimachinery/validation/index.ts'
+import { nameIsDNSSubdomain, pathSegmentName, validateObjectMeta, validateObjectMetaUpdate } from '../apimachinery/validation/index.ts'
 import { type Collection, type Revision, type Storage, StorageConflict } from '../storage/storage.ts'
 import type { WriteContext } from './context.ts'
 import type { ResourceDefinition } from './resource.ts'
@@ -101,7 +101,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     const forStrategy = strategyContext(context)
     strategy.prepareForCreate?.(object, forStrategy)
     const errors = [
-      ...validateObjectMeta(object.metadata, definition.namespaced, strategy.nameRule ?? isDNS1123Subdomain),
+      ...validateObjectMeta(object.metadata, definition.namespaced, strategy.nameRule ?? nameIsDNSSubdomain),
       ...(strategy.validate?.(object, forStrategy) ?? []),
     ]
     refuse(errors, object)
@@ -117,6 +117,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
   const toStored = (object: KubeObject): KubeObject => {
     // A place for the number that the storage gives, where the canonical order wants it.
     object.metadata.resourceVersion = '0'
+    delete object.metadata.selfLink
     const normal = codec.normalize(object)
     return codec.toStorage === undefined ? normal : codec.toStorage(normal)
   }
