@@ -11,6 +11,7 @@ import {
   validatePresent,
 } from '../../../apimachinery/validation/index.ts'
 import { showInternal, showPodSpec } from '../../internal-values.ts'
+import { validateKubeFinalizers } from '../finalizers.ts'
 import { diffValues } from '../unified-diff.ts'
 import { mirrorPodAnnotation, validatePodAnnotationsUpdate } from './annotations.ts'
 import { validateImageSpaces } from './container-validation.ts'
@@ -31,7 +32,8 @@ const changeable = [
 /** Checks that every update of a Pod begins with: its metadata and spec as they would be checked if it were new. */
 export function validateUpdatedPod(pod: Fields, old: Fields): { errors: FieldError[]; options: PodValidationOptions } {
   const options = { ...podValidationOptions(old), isPod: true }
-  const errors = [...validateObjectMeta(pod.metadata, true, nameIsDNSSubdomain), ...validatePodContent(pod, options)]
+  const meta = validateObjectMeta(pod.metadata, true, nameIsDNSSubdomain)
+  const errors = [...validateKubeFinalizers(pod.metadata), ...meta, ...validatePodContent(pod, options)]
   return { errors, options }
 }
 
