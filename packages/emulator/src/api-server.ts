@@ -14,6 +14,7 @@ import { createOptionsCodec } from './endpoints/options-codec.ts'
 import { createPrinters } from './endpoints/printers/index.ts'
 import { createSchemas } from './endpoints/schemas.ts'
 import type { ApiServices, TokenService } from './endpoints/services.ts'
+import { scaleKind } from './endpoints/subresources/scale.ts'
 import { loadFacts } from './facts/load.ts'
 import type { Facts } from './facts/types.ts'
 import { builtInCodec } from './registry/built-in-codec.ts'
@@ -84,6 +85,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     printers: createPrinters(facts, clock),
     schemas,
     managedFields: createManagedFields(schemas),
+    scaleCodec: builtInCodec(scheme, bodies, scaleKind, scaleKind),
     optionsCodec: createOptionsCodec(scheme, bodies),
     openApi: createOpenApiSource(facts),
     openWatches: new Set<() => void>(),

@@ -5,6 +5,9 @@ import type { Facts } from '../facts/types.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import type { ApiServices } from './services.ts'
 
+/** Whose document has the schema of autoscaling/v1 Scale, which is a subresource there. */
+const apps = { group: 'apps', version: 'v1' }
+
 /** The schemas by which patches merge. */
 export function createSchemas(facts: Facts): ApiServices['schemas'] {
   const sources = new Map<string, SchemaSource>()
@@ -20,6 +23,7 @@ export function createSchemas(facts: Facts): ApiServices['schemas'] {
   }
   const compile = (definition: ResourceDefinition): SchemaNode => {
     if (definition.custom) return customResourceSchema(definition.openApiSchema, source({ group: '', version: 'v1' }))
+    if (definition.kind === 'Scale' && definition.group === 'autoscaling') return source(apps).component('io.k8s.api.autoscaling.v1.Scale')
     const found = facts.schemaOf(definition)
     return found === undefined ? DEDUCED : source(definition).component(found.name)
   }

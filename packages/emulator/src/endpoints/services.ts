@@ -5,7 +5,7 @@ import type { StaticTokens } from '../authentication/authenticator.ts'
 import type { RulesAuthorizer } from '../authorization/rbac/authorizer.ts'
 import type { RbacWrite } from '../authorization/rbac/escalation.ts'
 import type { DeleteOptions } from '../registry/deletion.ts'
-import type { ResourceDefinition } from '../registry/resource.ts'
+import type { ObjectCodec, ResourceDefinition } from '../registry/resource.ts'
 import type { TokenIssuer } from '../service-account/issuer.ts'
 import type { TokenValidator } from '../service-account/validator.ts'
 import type { WriteOptions } from './options.ts'
@@ -37,6 +37,8 @@ export interface OpenApiSource {
 export interface ApiServices {
   readonly printers: { of(definition: ResourceDefinition): Printer }
   readonly schemas: { of(definition: ResourceDefinition): SchemaNode }
+  /** autoscaling/v1 Scale, which belongs to no resource of its own. */
+  readonly scaleCodec: ObjectCodec
   readonly managedFields: {
     /** Notes in metadata.managedFields who wrote what, on `object`, in place. */
     onWrite(scope: RequestScope, live: KubeObject | undefined, object: KubeObject, options: WriteOptions): void

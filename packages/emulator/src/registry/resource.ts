@@ -31,6 +31,12 @@ export interface SubresourceDefinition {
   responseKind: GroupVersionKind
 }
 
+export interface ScalePaths {
+  specReplicasPath: string
+  statusReplicasPath: string
+  labelSelectorPath?: string
+}
+
 /** One resource of one group and version, as it is served. */
 export interface ResourceDefinition {
   readonly group: string
@@ -55,6 +61,8 @@ export interface ResourceDefinition {
   readonly custom: boolean
   /** Of a custom resource: its version's schema, as the definition has it. */
   readonly openApiSchema?: Record<string, unknown>
+  /** Of a custom resource with a scale subresource: where its numbers are, such as `.spec.replicas`. */
+  readonly scalePaths?: ScalePaths
   /** A text that each response carries as a Warning, of deprecated versions. */
   readonly deprecationWarning?: string
 }

@@ -1,4 +1,6 @@
+import { jsonTypeName } from '../../apimachinery/patch/json-text.ts'
 import { newBadRequest } from '../../apimachinery/status-error.ts'
+import { parseYamlBody } from '../../apimachinery/yaml/parse.ts'
 
 export interface AppliedBody {
   value: unknown
@@ -10,10 +12,17 @@ export interface AppliedBody {
  * @throws StatusError 400
  */
 export function parseApplied(body: Uint8Array): AppliedBody {
-  const text = Buffer.from(body).toString()
+  const parsed = parse(Buffer.from(body).toString())
+  const { value } = parsed
+  if (value === null || (typeof value === 'object' && !Array.isArray(value))) return parsed
+  const error = `json: cannot unmarshal ${jsonTypeName(value)} into Go value of type map[string]interface {}`
+  throw newBadRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${error}`)
+}
+
+function parse(text: string): AppliedBody {
   try {
-    return { value: JSON.parse(text), duplicates: undefined }
+    return parseYamlBody(text)
   } catch (error) {
-    throw newBadRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${(error as Error).message}`)
+    throw newBadRequest(`error decoding YAML: error converting YAML to JSON: ${(error as Error).message}`)
   }
 }

@@ -14,7 +14,7 @@ import { checkName, writeChange } from './update.ts'
 export async function applyConfiguration(scope: RequestScope, options: WriteOptions, body: Uint8Array): Promise<UpdateResult> {
   const { definition, info } = scope
   const change = (existing: KubeObject | undefined) => {
-    const object = applied(scope, options, body, existing)
+    const object = appliedObject(scope, options, body, existing)
     const uid = object.metadata.uid ?? ''
     if (existing === undefined && uid !== '') {
       throw newConflict(definition, info.name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`)
@@ -27,7 +27,7 @@ export async function applyConfiguration(scope: RequestScope, options: WriteOpti
 }
 
 /** The object after the apply, decoded and with defaults. */
-function applied(scope: RequestScope, options: WriteOptions, body: Uint8Array, existing: KubeObject | undefined): KubeObject {
+export function appliedObject(scope: RequestScope, options: WriteOptions, body: Uint8Array, existing: KubeObject | undefined): KubeObject {
   const { definition, services, info, clock } = scope
   const configuration = parseApplied(body)
   const zero = zeroObject(definition)
@@ -51,8 +51,9 @@ function applied(scope: RequestScope, options: WriteOptions, body: Uint8Array, e
 
 function reportDuplicates({ warnings }: RequestScope, { fieldValidation }: WriteOptions, duplicates: string | undefined): void {
   if (duplicates === undefined || fieldValidation === 'Ignore') return
-  if (fieldValidation === 'Strict') throw newBadRequest(`error strict decoding YAML: ${duplicates}`)
-  warnings.add(duplicates)
+  if (fieldValidation === 'Strict') throw newBadRequest(`error strict decoding YAML: error converting YAML to JSON: ${duplicates}`)
+  const [, ...lines] = duplicates.split('\n')
+  for (const line of lines) warnings.add(line.trim())
 }
 
 function decode({ definition }: RequestScope, merged: KubeObject): KubeObject {

@@ -45,7 +45,13 @@ export async function patchObject(scope: RequestScope): Promise<ApiResponse> {
 }
 
 /** The object that a patch makes of another, decoded and with defaults. */
-function patchedObject(scope: RequestScope, existing: KubeObject, patchType: string, text: string, options: WriteOptions): KubeObject {
+export function patchedObject(
+  scope: RequestScope,
+  existing: KubeObject,
+  patchType: string,
+  text: string,
+  options: WriteOptions,
+): KubeObject {
   const { definition, warnings } = scope
   const validation = options.fieldValidation as FieldValidation
   const patched = applyPatch(scope, existing, patchType, text, validation)

@@ -1,8 +1,196 @@
-import { newNotFound } from '../../apimachinery/status-error.ts'
+import { deepCopy } from '../../apimachinery/deep-copy.ts'
+import { invalid } from '../../apimachinery/field-error.ts'
+import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/group-version.ts'
+import { parentManagedFields, type ReplicasPathOf, scaleManagedFields } from '../../apimachinery/managed-fields/scale.ts'
+import type { KubeObject } from '../../apimachinery/object.ts'
+import { APPLY_PATCH, patchTypeOf } from '../../apimachinery/patch/apply-patch.ts'
+import { newBadRequest, newConflict, newInternalError, newInvalid, newNotFound } from '../../apimachinery/status-error.ts'
+import type { ResourceDefinition, ScalePaths } from '../../registry/resource.ts'
+import { ensureNamespace } from '../../registry/store.ts'
+import { mediaTypeOfBody, readBody } from '../body.ts'
+import { appliedObject } from '../handlers/apply.ts'
+import { decodeObject, writeContext } from '../handlers/create.ts'
+import { patchedObject } from '../handlers/patch.ts'
+import { checkName } from '../handlers/update.ts'
 import type { ApiResponse } from '../http.ts'
+import { negotiateOutput } from '../negotiation/output.ts'
+import { parseWriteOptions, type WriteOptions } from '../options.ts'
+import { respond } from '../responses.ts'
 import type { RequestScope } from '../scope.ts'
+import { formatLabelSelector } from './label-selector-text.ts'
+
+export const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
 /** The number of replicas of a workload (autoscaling/v1 Scale). */
-export function serveScale(scope: RequestScope): ApiResponse {
-  throw newNotFound(scope.definition, scope.info.name)
+export async function serveScale(scope: RequestScope): Promise<ApiResponse> {
+  const { request, store, info } = scope
+  if (request.method === 'GET') return respondScale(scope, readObject(scope, store.get(info.namespace, info.name).object), true)
+  return request.method === 'PATCH' ? patchScale(scope) : updateScale(scope)
+}
+
+/** The scope of the Scale itself, with the workload's name and access. */
+function scaleScope(scope: RequestScope): RequestScope {
+  const definition: ResourceDefinition = {
+    ...scope.definition,
+    ...scaleKind,
+    codec: scope.services.scaleCodec,
+    strategy: {},
+    custom: false,
+    storageKind: scaleKind,
+  }
+  return { ...scope, definition }
+}
+
+async function updateScale(scope: RequestScope): Promise<ApiResponse> {
+  const inner = scaleScope(scope)
+  const body = await readBody(scope.request)
+  const options = parseWriteOptions(scope.query, 'UpdateOptions')
+  const sent = decodeObject(inner, body, mediaTypeOfBody(scope.request), options)
+  return writeScale(scope, options, (live) => {
+    const scale = deepCopy(sent)
+    checkIdentity(scope, scale)
+    scope.services.managedFields.onWrite(inner, live, scale, options)
+    return scale
+  })
+}
+
+async function patchScale(scope: RequestScope): Promise<ApiResponse> {
+  const inner = scaleScope(scope)
+  const patchType = patchTypeOf(scope.request.headers['content-type'] ?? '', scope.definition.custom)
+  const body = await readBody(scope.request)
+  const options = parseWriteOptions(scope.query, 'PatchOptions', patchType === APPLY_PATCH)
+  return writeScale(scope, options, (live) => {
+    const applies = patchType === APPLY_PATCH
+    const scale = applies
+      ? appliedObject(inner, options, body, live)
+      : patchedObject(inner, live, patchType, Buffer.from(body).toString(), options)
+    checkIdentity(scope, scale)
+    if (!applies) scope.services.managedFields.onWrite(inner, live, scale, options)
+    return scale
+  })
+}
+
+function checkIdentity({ definition, info }: RequestScope, scale: KubeObject): void {
+  ensureNamespace(scale, definition.namespaced ? info.namespace : '')
+  checkName(scale, info.name)
+}
+
+/** Reads the Scale off the stored object, lets `change` make a new one of it, and brings that home. */
+async function writeScale(scope: RequestScope, options: WriteOptions, change: (live: KubeObject) => KubeObject): Promise<ApiResponse> {
+  const { definition, info, store } = scope
+  const pathOf = replicasPaths(scope)
+  const { revision } = await store.update({
+    name: info.name,
+    context: writeContext(scope, options),
+    // The whole object is written, by the rules of a write of the whole.
+    subresource: '',
+    change(existing) {
+      if (existing === undefined) throw newNotFound(definition, info.name)
+      const live = scaleOf(scope, existing)
+      const known = scaleManagedFields(existing.metadata.managedFields, pathOf)
+      if (known !== undefined) live.metadata.managedFields = known
+      const scale = change(live)
+      checkScale(scope, scale, existing)
+      return withScale(scope, existing, scale, pathOf)
+    },
+    validateCreate: () => {},
+    validateUpdate: () => {},
+  })
+  return respondScale(scope, readObject(scope, revision.object), false)
+}
+
+const replicasOf = (scale: KubeObject): number => (scale['spec'] as { replicas?: number } | undefined)?.replicas ?? 0
+
+function checkScale({ definition, info }: RequestScope, scale: KubeObject, existing: KubeObject): void {
+  const replicas = replicasOf(scale)
+  if (definition.custom) {
+    const { specReplicasPath } = pathsOf(definition)
+    if (replicas === UNSET) throw newBadRequest(`the spec replicas field ${JSON.stringify(specReplicasPath)} cannot be empty`)
+    return
+  }
+  if (replicas < 0) throw newInvalid(scaleKind, info.name, [invalid('spec.replicas', replicas, 'must be greater than or equal to 0')])
+  const { uid = '' } = scale.metadata
+  if (uid === '' || uid === existing.metadata.uid) return
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${existing.metadata.uid}`
+  throw newConflict({ group: definition.group, resource: `${definition.resource}/scale` }, info.name, why)
+}
+
+function withScale(scope: RequestScope, existing: KubeObject, scale: KubeObject, pathOf: ReplicasPathOf): KubeObject {
+  const { definition } = scope
+  const object = deepCopy(existing)
+  setAt(object, pathsOf(definition).specReplicasPath, replicasOf(scale))
+  const { resourceVersion = '' } = scale.metadata
+  if (!definition.custom || resourceVersion !== '') object.metadata.resourceVersion = resourceVersion
+  const entries = parentManagedFields(existing.metadata.managedFields, scale.metadata.managedFields, formatGroupVersion(definition), pathOf)
+  if (entries === undefined) delete object.metadata.managedFields
+  else object.metadata.managedFields = entries
+  return object
+}
+
+// Where the numbers are
+
+const builtInPaths: ScalePaths = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' }
+const pathsOf = ({ scalePaths }: ResourceDefinition): ScalePaths => scalePaths ?? builtInPaths
+const split = (path: string) => path.replace(/^\./, '').split('.')
+
+/** Stands for the replicas of a custom resource that does not say how many. */
+const UNSET = -2147483648
+
+function replicasPaths({ definition, registry }: RequestScope): ReplicasPathOf {
+  return (apiVersion) => {
+    const groupVersion = parseGroupVersion(apiVersion)
+    const version = groupVersion && registry.catalog.find(groupVersion.group, groupVersion.version, definition.resource)
+    if (version === undefined) return undefined
+    return version.subresources.has('scale') ? split(pathsOf(version).specReplicasPath).join('.') : null
+  }
+}
+
+function at(object: KubeObject, path: string): unknown {
+  let value: unknown = object
+  for (const name of split(path)) value = (value as Record<string, unknown> | null | undefined)?.[name]
+  return value
+}
+
+function setAt(object: KubeObject, path: string, value: unknown): void {
+  const names = split(path)
+  const last = names.pop() as string
+  let parent = object as Record<string, unknown>
+  for (const name of names) {
+    parent[name] ??= {}
+    parent = parent[name] as Record<string, unknown>
+  }
+  parent[last] = value
+}
+
+function readObject({ definition }: RequestScope, stored: KubeObject): KubeObject {
+  return definition.codec.fromStorage?.(stored) ?? stored
+}
+
+function scaleOf({ definition, services }: RequestScope, object: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
+  const paths = pathsOf(definition)
+  const replicas = at(object, paths.specReplicasPath) ?? (definition.custom ? UNSET : 0)
+  const selector = definition.custom ? textAt(object, paths.labelSelectorPath) : formatLabelSelector(at(object, '.spec.selector'))
+  return services.scaleCodec.normalize({
+    apiVersion: formatGroupVersion(scaleKind),
+    kind: scaleKind.kind,
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as KubeObject['metadata'],
+    spec: { replicas },
+    status: { replicas: at(object, paths.statusReplicasPath) ?? 0, ...(selector === '' ? {} : { selector }) },
+  })
+}
+
+function textAt(object: KubeObject, path = ''): string {
+  const value = path === '' ? '' : at(object, path)
+  return typeof value === 'string' ? value : ''
+}
+
+function respondScale(scope: RequestScope, object: KubeObject, mustBeSet: boolean): ApiResponse {
+  const scale = scaleOf(scope, object)
+  if (replicasOf(scale) === UNSET) {
+    const path = pathsOf(scope.definition).specReplicasPath
+    if (mustBeSet) throw newInternalError(`the spec replicas field ${JSON.stringify(path)} does not exist`)
+    scale['spec'] = {}
+  }
+  return respond(200, scale, negotiateOutput(scope.request))
 }
