@@ -1,4 +1,5 @@
 /** The strategies of all built-in resources. */
+import { admissionregistrationStrategies } from './admissionregistration/index.ts'
 import { appsStrategies } from './apps/index.ts'
 import { autoscalingStrategies } from './autoscaling/index.ts'
 import { batchStrategies } from './batch/index.ts'
@@ -15,6 +16,7 @@ import type { Strategy } from './strategy.ts'
 
 const groups: Record<string, Readonly<Record<string, Strategy>>> = {
   '': { events: coreEvent },
+  'admissionregistration.k8s.io': admissionregistrationStrategies,
   apps: appsStrategies,
   autoscaling: autoscalingStrategies,
   batch: batchStrategies,

@@ -1,4 +1,4 @@
 import { testRecorded } from '../testing/recorded.ts'
 import { storageStrategies } from './index.ts'
 
-testRecorded(new URL('recorded.json', import.meta.url), storageStrategies)
+testRecorded(new URL('recorded.json', import.meta.url), storageStrategies, { admissionFinalizers: ['kubernetes.io/vac-protection'] })
