@@ -1,5 +1,6 @@
-import { defaultCacheFolder, readCache, writeCache } from './cache.ts'
+import { readCache, writeCache } from './cache.ts'
 import type { ClientSigner } from './client-signer.ts'
+import { defaultCacheFolder } from './private-files.ts'
 import type { ServingMaterial } from './serving.ts'
 
 export interface CertificateAuthorityOptions {

@@ -1,71 +1,28 @@
 // Certificates kept between runs: making them costs more than the rest of a start. What is kept can do no harm outside a run: the CA's
 // key is not among it, and nobody but the programs that inpod starts is told to trust the CA.
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  writeFileSync,
-} from 'node:fs'
-import { homedir } from 'node:os'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
+import { readPrivateFile, writePrivateFile } from './private-files.ts'
 import type { ServingMaterial, ServingRequest } from './serving.ts'
 
 const FILE = 'serving-v1.json'
-const LARGEST_FILE = 65_536
 /** Certificates with less time left than this are made anew: a run may be long. */
 const REMAINING_MS = 30 * 86_400_000
 
-/** `inpod/pki` in the user's cache folder (XDG Base Directory Specification). */
-export function defaultCacheFolder(): string {
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'inpod', 'pki')
-}
-
-/** What an earlier run kept; undefined unless it is sound, still valid for a month and readable by its owner alone. */
+/** What an earlier run kept in `folder`; undefined unless it is sound, still valid for a month and readable by its owner alone. */
 export function readCache(folder: string, { names, addresses, now }: ServingRequest): ServingMaterial | undefined {
+  const text = readPrivateFile(join(folder, FILE))
+  if (text === undefined) return undefined
   try {
-    if (!isPrivate(lstatSync(folder))) return undefined
-    const material: unknown = JSON.parse(readPrivateFile(join(folder, FILE)))
+    const material: unknown = JSON.parse(text)
     return isMaterial(material) && isUsable(material, now) && servesExactly(material.cert, [...names, ...addresses]) ? material : undefined
   } catch {
     return undefined
   }
 }
 
-/** Keeps `material` for later runs; no more than a convenience, so failure is silent. Readers see the old file or the new one, whole. */
 export function writeCache(folder: string, material: ServingMaterial): void {
-  const draft = join(folder, `.${FILE}.${process.pid}.${randomBytes(6).toString('hex')}`)
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    if (!isPrivate(lstatSync(folder))) return
-    writeFileSync(draft, JSON.stringify(material), { mode: 0o600, flag: 'wx' })
-    renameSync(draft, join(folder, FILE))
-  } catch {
-    rmSync(draft, { force: true })
-  }
-}
-
-function readPrivateFile(path: string): string {
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
-  try {
-    const stats = fstatSync(file)
-    if (!stats.isFile() || !isPrivate(stats) || stats.size > LARGEST_FILE) throw new Error(`${path} is not a private file`)
-    return readFileSync(file, 'utf8')
-  } finally {
-    closeSync(file)
-  }
-}
-
-function isPrivate(stats: Stats): boolean {
-  if (stats.isSymbolicLink()) return false
-  return process.geteuid === undefined || (stats.uid === process.geteuid() && (stats.mode & 0o077) === 0)
+  writePrivateFile(join(folder, FILE), JSON.stringify(material))
 }
 
 function isMaterial(value: unknown): value is ServingMaterial {

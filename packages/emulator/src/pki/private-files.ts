@@ -1,0 +1,58 @@
+// Small secrets kept between runs, in files that nobody but their owner can read.
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+
+const LARGEST_FILE = 65_536
+
+/** `inpod/pki` in the user's cache folder (XDG Base Directory Specification). */
+export function defaultCacheFolder(): string {
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'inpod', 'pki')
+}
+
+/** The text of a file that only we can read, in a folder that only we can read; undefined if there is none. */
+export function readPrivateFile(path: string): string | undefined {
+  let file: number | undefined
+  try {
+    if (!isPrivate(lstatSync(dirname(path)))) return undefined
+    file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+    const stats = fstatSync(file)
+    return stats.isFile() && isPrivate(stats) && stats.size <= LARGEST_FILE ? readFileSync(file, 'utf8') : undefined
+  } catch {
+    return undefined
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+/** Keeps `text` for later runs; no more than a convenience, so failure is silent. Readers see the old file or the new one, whole. */
+export function writePrivateFile(path: string, text: string): void {
+  const folder = dirname(path)
+  const draft = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(6).toString('hex')}`)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (!isPrivate(lstatSync(folder))) return
+    writeFileSync(draft, text, { mode: 0o600, flag: 'wx' })
+    renameSync(draft, path)
+  } catch {
+    rmSync(draft, { force: true })
+  }
+}
+
+function isPrivate(stats: Stats): boolean {
+  if (stats.isSymbolicLink()) return false
+  return process.geteuid === undefined || (stats.uid === process.geteuid() && (stats.mode & 0o077) === 0)
+}
