@@ -117,12 +117,18 @@ function impersonate(mode: Mode, wanted: UserInfo, requestor: UserInfo): Imperso
   const error = nameError(mode, wanted, requestor) ?? uidError(mode, wanted, requestor) ?? groupsError(mode, wanted, requestor)
   const failed = error ?? extraError(mode, wanted, requestor)
   if (failed !== undefined) return failed
-  return { user: { ...wanted, groups: groupsOf(mode, wanted) }, constraint: mode.constrained ? mode.verb : '' }
+  return { user: { ...wanted, groups: groupsOf(wanted, mode.constrained) }, constraint: mode.constrained ? mode.verb : '' }
 }
 
-function groupsOf(mode: Mode, { name, groups }: UserInfo): readonly string[] {
+/** A user by name: with the groups that impersonation gives to it, those given first. */
+export function userNamed(name: string, groups: readonly string[] = []): UserInfo {
+  const user = { name, uid: '', groups, extra: {} }
+  return { ...user, groups: groupsOf(user, false) }
+}
+
+function groupsOf({ name, groups }: UserInfo, constrained: boolean): readonly string[] {
   const account = splitServiceAccountUserName(name)
-  const isNode = mode.constrained && splitNodeUserName(name) !== undefined
+  const isNode = constrained && splitNodeUserName(name) !== undefined
   const given =
     groups.length > 0 ? groups : account !== undefined ? serviceAccountGroups(account.namespace) : isNode ? ['system:nodes'] : []
   const everyone =

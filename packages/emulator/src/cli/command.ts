@@ -36,6 +36,8 @@ export interface Command {
   description: string
   examples: string[]
   options: OptionSpec[]
+  /** Options may also stand behind and between other words, as kubectl takes them. */
+  interspersed?: boolean
   /** The exit code. */
   run(input: CommandInput): Promise<number>
 }

@@ -4,4 +4,10 @@ import type { CommandEntry } from './command.ts'
 export const commands: CommandEntry[] = [
   { name: 'exec', summary: "run a program in a Pod's environment", load: async () => (await import('./exec.ts')).execCommand },
   { name: 'start', summary: 'serve until stopped', load: async () => (await import('./start.ts')).startCommand },
+  { name: 'can-i', summary: 'what an account may do, from manifests alone', load: async () => (await import('./can-i.ts')).canICommand },
+  {
+    name: 'explain-denial',
+    summary: 'why it may not, and the smallest change that would let it',
+    load: async () => (await import('./explain-denial.ts')).explainDenialCommand,
+  },
 ]

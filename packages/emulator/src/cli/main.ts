@@ -39,7 +39,7 @@ async function dispatch([first, ...args]: string[], printer: ReturnType<typeof c
 
 async function runCommand({ name, load }: CommandEntry, args: string[], printer: ReturnType<typeof createPrinter>): Promise<number> {
   const command = await load()
-  const { values, rest } = parseOptions(args, [...command.options, ...commonOptions], `inpod ${name} --help`)
+  const { values, rest } = parseOptions(args, [...command.options, ...commonOptions], `inpod ${name} --help`, command)
   printer.verbose = values['verbose'] === true
   if (values['help'] === true) {
     printer.out(formatHelp(name, command))

@@ -10,15 +10,20 @@ export interface ParsedArguments {
 }
 
 /**
- * Reads options up to the first word that is none, or `--`: what follows belongs to someone else.
+ * Reads options up to the first word that is none, or `--`: what follows belongs to someone else. Interspersed options are all read.
  * @throws EmulatorError ERR_USAGE
  */
-export function parseOptions(args: string[], specs: OptionSpec[], help: string): ParsedArguments {
+export function parseOptions(args: string[], specs: OptionSpec[], help: string, { interspersed = false } = {}): ParsedArguments {
   const fail = (message: string, hint = `See ${help}.`) => new EmulatorError('ERR_USAGE', message, { hint })
   const values: OptionValues = {}
+  const words: string[] = []
   for (const token of tokensOf(args, specs)) {
-    if (token.kind === 'option-terminator') return { values, rest: args.slice(token.index + 1) }
-    if (token.kind === 'positional') return { values, rest: args.slice(token.index) }
+    if (token.kind === 'option-terminator') return { values, rest: [...words, ...args.slice(token.index + 1)] }
+    if (token.kind === 'positional') {
+      if (!interspersed) return { values, rest: args.slice(token.index) }
+      words.push(token.value)
+      continue
+    }
     const spec = specs.find(({ name }) => name === token.name)
     if (spec === undefined) {
       const known = specs.flatMap(({ name, short }) => [`--${name}`, ...(short ? [`-${short}`] : [])])
@@ -34,7 +39,7 @@ export function parseOptions(args: string[], specs: OptionSpec[], help: string):
     if (value === undefined || (!inlineValue && /^-./.test(value))) throw fail(`option ${token.rawName} needs a value: ${spec.value}`)
     values[spec.name] = spec.multiple ? [...((values[spec.name] as string[] | undefined) ?? []), value] : value
   }
-  return { values, rest: [] }
+  return { values, rest: words }
 }
 
 function tokensOf(args: string[], specs: OptionSpec[]) {

@@ -43,6 +43,9 @@ export interface DenialExplanation {
   fix: Fix | undefined
 }
 
+/** The finding about a binding that has nothing to do with the request. */
+export const unrelated = 'nothing about this'
+
 /** Rules that lack more than this have little to do with the request. */
 const farthest = 2.5
 
@@ -98,7 +101,7 @@ function reportBindings(inquiry: Inquiry): BindingReport[] {
 const isOf = ({ binding }: Candidate, namespace: string, name: string) => binding.namespace === namespace && binding.name === name
 
 function findingOf(nearest: Candidate | undefined): string {
-  if (nearest === undefined || distance(nearest.lacks) > farthest) return 'nothing about this'
+  if (nearest === undefined || distance(nearest.lacks) > farthest) return unrelated
   const texts = nearest.lacks.map(({ text }) => text)
   return texts.length === 0 ? `rule ${nearest.index + 1} allows it` : `rule ${nearest.index + 1} lacks ${texts.join(' and ')}`
 }

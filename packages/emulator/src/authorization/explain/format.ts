@@ -1,7 +1,7 @@
 import { denialText } from '../access-denied.ts'
 import type { PolicyRule } from '../rbac/policy-rule.ts'
 import { describeUser } from './candidates.ts'
-import type { DenialExplanation } from './explain-denial.ts'
+import { type BindingReport, type DenialExplanation, unrelated } from './explain-denial.ts'
 
 /** An explanation for the person at the terminal, without a final newline. */
 export function formatExplanation(explanation: DenialExplanation): string {
@@ -15,7 +15,7 @@ export function formatExplanation(explanation: DenialExplanation): string {
   ]
   if (allowed) return [...lines, `  ${message === '' ? 'members of system:masters may do everything' : message}`].join('\n')
   lines.push('', bindings.length === 0 ? 'No binding is in force for this user here.' : 'Bindings in force for this user here:')
-  for (const { binding, role, through, finding } of bindings) lines.push(`  ${binding} of ${role} to ${through}: ${finding}`)
+  lines.push(...formatBindings(bindings))
   if (nearest !== undefined) {
     lines.push('', `Nearest: rule ${nearest.number} of ${nearest.role}, through ${nearest.binding}`)
     lines.push(`  ${formatRule(nearest.rule)}`, `  lacks ${nearest.lacks.join(' and ')}`)
@@ -24,6 +24,16 @@ export function formatExplanation(explanation: DenialExplanation): string {
   for (const { text } of mistakes) lines.push(`  - ${text}`)
   if (fix !== undefined) lines.push('', `To allow it, ${fix.text}:`, '', fix.yaml)
   return lines.join('\n')
+}
+
+/** Those that have nothing to do with the request, such as the server's own, in one line. */
+function formatBindings(bindings: readonly BindingReport[]): string[] {
+  const near = bindings.filter(({ finding }) => finding !== unrelated)
+  const others = bindings.filter(({ finding }) => finding === unrelated).map(({ binding }) => binding)
+  return [
+    ...near.map(({ binding, role, through, finding }) => `  ${binding} of ${role} to ${through}: ${finding}`),
+    ...(others.length === 0 ? [] : [`  ${others.join(', ')}: ${unrelated}`]),
+  ]
 }
 
 function target({ attributes: { resourceRequest, path, resource, subresource, group, namespace, name } }: DenialExplanation): string {

@@ -92,7 +92,7 @@ const methods: Record<string, string> = {
 }
 
 const verb: Recognizer = (candidate, { attributes }) => {
-  const meant = candidate.rule.verbs.find((word) => {
+  const meant = (candidate.rule.verbs ?? []).find((word) => {
     const lower = word.toLowerCase()
     return word !== attributes.verb && (lower === attributes.verb || methods[lower] === attributes.verb)
   })
