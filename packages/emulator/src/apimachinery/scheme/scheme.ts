@@ -63,6 +63,7 @@ export function createScheme(facts: Facts): Scheme {
     const typeName = typeOf(gvk)
     if (typeName === undefined) throw new Error(`no kind ${gvk.kind} in ${formatGroupVersion(gvk)}`)
     const { value, strictErrors } = decodeType(typeName, source, strict)
+    keepEmptyManagedFields(value, source.value)
     return { object: withKind(gvk, value), strictErrors }
   }
 
@@ -74,6 +75,13 @@ export function createScheme(facts: Facts): Scheme {
     normalize: <T extends object>(gvk: GroupVersionKind, object: T) => decodeSource(gvk, sourceOf(object)).object as unknown as T,
     decodeType: (typeName, json, { strict = false } = {}) => decodeType(typeName, sourceOf(json), strict),
   }
+}
+
+/** An empty list of managedFields is a wish to forget them, which no list is not. */
+function keepEmptyManagedFields(decoded: Record<string, unknown>, source: unknown): void {
+  const given = (source as { metadata?: { managedFields?: unknown } } | null)?.metadata?.managedFields
+  if (Array.isArray(given) && given.length === 0 && decoded['metadata'] !== undefined)
+    (decoded as unknown as KubeObject).metadata.managedFields = []
 }
 
 const sourceOf = (value: unknown): DecodeSource => ({ value, plain: true, tree: () => treeOfValue(value) })

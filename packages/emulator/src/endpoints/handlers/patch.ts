@@ -1,4 +1,5 @@
 import { deepCopy } from '../../apimachinery/deep-copy.ts'
+import { formatGroupVersion } from '../../apimachinery/group-version.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import {
   APPLY_PATCH,
@@ -13,6 +14,7 @@ import {
   patchTypeOf,
 } from '../../apimachinery/patch/apply-patch.ts'
 import { newNotFound, StatusError } from '../../apimachinery/status-error.ts'
+import type { ResourceDefinition } from '../../registry/resource.ts'
 import { ensureNamespace } from '../../registry/store.ts'
 import { readBody } from '../body.ts'
 import type { ApiResponse } from '../http.ts'
@@ -72,11 +74,26 @@ function applyPatch(scope: RequestScope, existing: KubeObject, patchType: string
   return patchByStrategicMerge(current, text, validation, scope.services.schemas.of(scope.definition))
 }
 
-function decodePatched({ definition }: RequestScope, { object, shown }: Patched) {
+function decodePatched({ definition }: RequestScope, patched: Patched) {
   try {
-    return definition.codec.decodeValue(object)
+    // a strategic merge patch says what kind it is for, and no more
+    if (!definition.custom && !patched.checkedFields) refuseOtherKind(definition, patched)
+    return definition.codec.decodeValue(patched.object)
   } catch (error) {
     if (error instanceof StatusError) throw error
-    throw newInvalidPatch(shown(), (error as Error).message)
+    throw newInvalidPatch(patched.shown(), (error as Error).message)
+  }
+}
+
+/** Of an object that has become one of another kind, the decoder of bodies knows what to say. */
+function refuseOtherKind(definition: ResourceDefinition, { object, shown }: Patched): void {
+  const { apiVersion, kind } = (object ?? {}) as { apiVersion?: unknown; kind?: unknown }
+  if (typeof kind !== 'string' || typeof apiVersion !== 'string') return
+  if (kind === definition.kind && apiVersion === formatGroupVersion(definition)) return
+  try {
+    definition.codec.decode(Buffer.from(shown()), 'application/json', 'Ignore')
+  } catch (error) {
+    const { message } = error as Error
+    throw new Error(message.replace(/^.*? cannot be handled as an? \S+: /s, ''))
   }
 }
