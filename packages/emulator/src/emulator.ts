@@ -10,12 +10,10 @@ import { podEnvironment } from './pod/environment.ts'
 import { formatKubeconfig } from './pod/kubeconfig.ts'
 import { createPodRoot, type PodRoot } from './pod/root.ts'
 import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-account-volume.ts'
-import { applyManifests, type ManifestObject } from './scenario/apply.ts'
-import { loadManifests } from './scenario/manifests.ts'
+import { applyManifests } from './scenario/apply.ts'
+import { findDanglingReferences } from './scenario/dangling-references.ts'
+import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
 import { startHttpsServer } from './server/https-server.ts'
-
-/** A file or folder of manifests, an API object, or an object that was read from a file. */
-export type ManifestSource = string | KubeObject | ManifestObject
 
 export interface EmulatorOptions {
   manifests?: readonly ManifestSource[]
@@ -105,7 +103,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
   const apply = async (...manifests: ManifestSource[]) => {
     const objects = await loadManifests(manifests)
-    await applyManifests(api.handle, adminToken, objects, options.onWarning ?? (() => {}))
+    const onWarning = options.onWarning ?? (() => {})
+    await applyManifests(api.handle, adminToken, objects, onWarning)
+    for (const text of findDanglingReferences(objects, api.registry)) onWarning(text)
   }
   try {
     publishServer(api.registry, { host: server.host, port: server.port, serviceIP })
@@ -173,9 +173,19 @@ async function layOutPod(
   })
   const files = { token, 'ca.crt': caCertificate, namespace }
   const environment = podEnvironment({ host, port, podName: name, serviceIP })
-  const root = await createPodRoot(serviceAccountVolume(files))
-  roots.push(root)
-  return { namespace, serviceAccountName, name, env: environment.set, unsetEnv: environment.unset, files, root: root.path }
+  return {
+    namespace,
+    serviceAccountName,
+    name,
+    env: environment.set,
+    unsetEnv: environment.unset,
+    files,
+    // Most programs never ask for it.
+    get root() {
+      if (roots.length === 0) roots.push(createPodRoot(serviceAccountVolume(files)))
+      return roots[0]!.path
+    },
+  }
 }
 
 function accountOf({ registry }: PodSurroundings['api'], namespace: string, name: string): KubeObject {

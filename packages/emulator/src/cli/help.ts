@@ -43,5 +43,10 @@ export function formatHelp(name: string, { usage, description, examples, options
 
 function formatOption({ name, short, value, help, example }: OptionSpec): string[] {
   const flag = `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`
-  return [`  ${flag}`, `      ${help}`, `      ${example}`]
+  return [`  ${flag}`, ...wrap(help).map((line) => `      ${line}`), `        ${example}`]
+}
+
+/** Lines of at most 100 characters. */
+function wrap(text: string): string[] {
+  return text.match(/\S.{0,98}(?=\s|$)/g) ?? []
 }

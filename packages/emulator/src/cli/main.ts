@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { EmulatorError } from '../errors.ts'
+import { nearest } from '../scenario/nearest.ts'
 import type { CommandEntry, Printer } from './command.ts'
 import { commands } from './commands.ts'
 import { exitCodeOf, formatError } from './errors.ts'
 import { commonOptions, formatHelp, formatOverview } from './help.ts'
-import { nearest } from './nearest.ts'
 import { parseOptions } from './parse.ts'
 
 process.exitCode = await main(process.argv.slice(2))

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { EmulatorError } from '../errors.ts'
+import { nearest } from '../scenario/nearest.ts'
 import type { OptionSpec, OptionValues } from './command.ts'
-import { nearest } from './nearest.ts'
 
 export interface ParsedArguments {
   values: OptionValues

@@ -1,6 +1,6 @@
-import { chmodSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { dir } from 'tmp-promise'
+import { dirSync } from 'tmp-promise'
 import { SERVICE_ACCOUNT_FOLDER } from './service-account-volume.ts'
 import { makeVolumeFolder, type VolumeFile, writeVolume } from './volume.ts'
 
@@ -16,20 +16,15 @@ export interface PodRoot {
 }
 
 /** Makes a private folder (0700) in the system's folder for temporary files, with the service account's volume at its place. */
-export async function createPodRoot(files: Record<string, VolumeFile>): Promise<PodRoot> {
-  const { path, cleanup } = await dir({ prefix: 'inpod', unsafeCleanup: true, mode: 0o700 })
-  chmodSync(path, 0o700)
+export function createPodRoot(files: Record<string, VolumeFile>): PodRoot {
+  const { name: path } = dirSync({ prefix: 'inpod', unsafeCleanup: true, mode: 0o700 })
   const folder = join(path, SERVICE_ACCOUNT_FOLDER)
   makeVolumeFolder(folder)
   writeVolume(folder, files)
-  let removal: Promise<void> | undefined
   return {
     path,
     serviceAccountFolder: folder,
     update: (next) => writeVolume(folder, next),
-    remove: () => {
-      removal ??= cleanup()
-      return removal
-    },
+    remove: () => rm(path, { recursive: true, force: true }),
   }
 }

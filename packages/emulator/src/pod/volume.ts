@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** One file of a volume. */
 export interface VolumeFile {
@@ -42,9 +42,10 @@ export function writeVolume(folder: string, files: Record<string, VolumeFile>, n
   if (previous !== undefined) rmSync(join(folder, previous), { recursive: true, force: true })
 }
 
-/** Makes the folder of a volume, readable by all as in a container. */
+/** Makes the folder of a volume, and those above it, readable by all as in a container, whatever the umask is. */
 export function makeVolumeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  const first = mkdirSync(folder, { recursive: true, mode: 0o755 })
+  for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made)) chmodSync(made, 0o755)
 }
 
 function writeVolumeFile(path: string, { text, mode, uid, gid }: VolumeFile): void {

@@ -50,7 +50,7 @@ export function usePodRoot(): Enclosure {
     updateFiles: (files) => root?.update(files),
     async start(program) {
       const { createPodRoot } = await import('../pod/root.ts')
-      root = await createPodRoot(program.files)
+      root = createPodRoot(program.files)
       guard = startGuard({ folders: [root.path] })
       return runner.start({ ...program, env: { ...program.env, ...redirections(root, program) } })
     },

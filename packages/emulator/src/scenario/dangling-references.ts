@@ -1,0 +1,71 @@
+import type { KubeObject } from '../apimachinery/object.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { ManifestObject } from './apply.ts'
+import { nearest } from './nearest.ts'
+
+const RBAC = 'rbac.authorization.k8s.io'
+/** Of one role; an operator's may name dozens of groups that are not here. */
+const MOST_WARNINGS = 3
+
+type Known = Pick<Registry, 'lookup' | 'catalog'>
+
+/**
+ * What in RBAC manifests refers to nothing, as sentences: the API server takes them all the same, and they grant nothing. Asks for
+ * what is there once everything is applied.
+ */
+export function findDanglingReferences(manifests: readonly ManifestObject[], known: Known): string[] {
+  return manifests.flatMap(({ object, source }) => {
+    if (!object.apiVersion.startsWith(`${RBAC}/`)) return []
+    const where = source.line === undefined ? source.file : `${source.file}:${source.line}`
+    const faults = object.kind.endsWith('Binding') ? bindingFaults(object, known) : roleFaults(object, known)
+    return faults.map((fault) => `${where}: ${object.kind} "${object.metadata.name}" ${fault}`)
+  })
+}
+
+function bindingFaults({ kind, metadata, roleRef, subjects }: KubeObject, { lookup }: Known): string[] {
+  const faults: string[] = []
+  const namespace = kind === 'RoleBinding' ? (metadata.namespace ?? 'default') : ''
+  const isRole = roleRef?.kind === 'Role'
+  const resource = { group: RBAC, resource: isRole ? 'roles' : 'clusterroles' }
+  if (roleRef !== undefined && lookup(resource, isRole ? namespace : '', roleRef.name) === undefined) {
+    const place = isRole ? ` in namespace "${namespace}"` : ''
+    faults.push(`refers to the ${roleRef.kind} "${roleRef.name}"${place}, which does not exist: it grants nothing`)
+  }
+  for (const subject of subjects ?? []) {
+    if (subject.kind !== 'ServiceAccount') continue
+    const home = subject.namespace ?? namespace
+    if (lookup({ group: '', resource: 'serviceaccounts' }, home, subject.name) === undefined)
+      faults.push(`names the service account "${subject.name}" in namespace "${home}", which does not exist`)
+  }
+  return faults
+}
+
+function roleFaults({ rules }: KubeObject, { catalog }: Known): string[] {
+  const faults = (rules ?? []).flatMap(({ apiGroups = [], resources = [] }: { apiGroups?: string[]; resources?: string[] }) =>
+    apiGroups.includes('*') ? [] : resources.flatMap((resource) => resourceFault(resource, apiGroups, catalog) ?? []),
+  )
+  const more = faults.length - MOST_WARNINGS
+  return more > 1 ? [...faults.slice(0, MOST_WARNINGS), `names ${more} more resources that do not exist`] : faults
+}
+
+/** A resource must be in one of the rule's groups; with several groups in a rule, not in all. */
+function resourceFault(resource: string, groups: string[], catalog: Known['catalog']): string | undefined {
+  const [name, subresource] = resource.split('/') as [string, string?]
+  if (name === '*' || subresource === '*') return undefined
+  const served = [...catalog.groups()].map((group) => ({
+    name: group.name,
+    resources: group.versions.flatMap((version) => version.resources),
+  }))
+  const named = served.filter((group) => groups.includes(group.name))
+  const definitions = named.flatMap((group) => group.resources.filter((each) => each.resource === name))
+  const what = `names the resource "${resource}" of ${groups.map((group) => `"${group}"`).join(', ') || 'no group'}`
+  if (definitions.length > 0) {
+    const isThere = subresource === undefined || definitions.some(({ subresources }) => subresources.has(subresource))
+    return isThere ? undefined : `${what}: "${name}" has no subresource "${subresource}"`
+  }
+  const elsewhere = served.find((group) => group.resources.some((each) => each.resource === name))
+  if (elsewhere !== undefined) return `${what}: it is in apiGroup "${elsewhere.name}"`
+  if (named.length === 0) return `${what}: nothing serves that group. Its CustomResourceDefinition belongs into the manifests`
+  const close = nearest(name, [...new Set(named.flatMap((group) => group.resources.map((each) => each.resource)))])
+  return `${what}: no such resource${close === undefined ? '' : `. Did you mean "${close}"?`}`
+}
