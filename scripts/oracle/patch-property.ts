@@ -1,5 +1,6 @@
 // Compares patches with a real API server: random objects and patches go to both, and what comes out must be the same.
 //   node --conditions=source scripts/oracle/patch-property.ts --server URL --token TOKEN [--ca FILE] [--seed N] [--rounds N] [--mode strategic|managed]
+//   --mode servers --ours URL --ours-token TOKEN [--ours-ca FILE] compares two servers, request by request
 import { parseArgs } from 'node:util'
 import { parseGroupVersion } from '../../packages/emulator/src/apimachinery/group-version.ts'
 import { applyObject } from '../../packages/emulator/src/apimachinery/managed-fields/apply.ts'
@@ -23,6 +24,10 @@ const { values: flags } = parseArgs({
     seed: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '100' },
     mode: { type: 'string', default: 'strategic' },
+    ours: { type: 'string', default: '' },
+    'ours-token': { type: 'string', default: '' },
+    'ours-ca': { type: 'string' },
+    kinds: { type: 'string', default: '' },
   },
 })
 
@@ -257,9 +262,157 @@ async function managed(client: KubeClient, random: Random, namespace: string, ro
   return counts.failures
 }
 
+// Two servers
+
+interface Exchange {
+  method: string
+  path: string
+  body?: unknown
+  contentType?: string
+}
+
+const jsonPatch = (random: Random, live: KubeObject | undefined) => {
+  const pointers: string[] = []
+  const walk = (value: unknown, path: string) => {
+    if (path !== '' && !path.startsWith('/metadata/managedFields')) pointers.push(path)
+    if (typeof value === 'object' && value !== null) {
+      for (const [key, member] of Object.entries(value)) walk(member, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    }
+  }
+  walk(live ?? {}, '')
+  const pointer = () => random.pick(pointers.length > 0 ? pointers : ['/metadata/labels/x'])
+  const value = () => random.pick(['x', 1, true, null, { a: 'b' }, ['x'], []])
+  return Array.from({ length: 1 + random.below(3) }, () => {
+    const op = random.pick(['add', 'remove', 'replace', 'move', 'copy', 'test', 'add'])
+    const labels = random.chance(0.6) ? `/metadata/${random.pick(['labels', 'annotations'])}/${random.pick(['a', 'b', 'new'])}` : pointer()
+    return {
+      op,
+      path: labels,
+      ...(op === 'move' || op === 'copy' ? { from: pointer() } : {}),
+      ...(['add', 'replace', 'test'].includes(op) ? { value: random.chance(0.7) ? 'v' : value() } : {}),
+    }
+  })
+}
+
+function statusOf(random: Random, kind: Kind): unknown {
+  if (kind.kind === 'Deployment') {
+    const conditions = random
+      .some(['Available', 'Progressing'])
+      .map((type) => ({ type, status: random.pick(['True', 'False']), reason: 'R' }))
+    return { replicas: random.below(3), ...(random.chance(0.6) ? { conditions } : {}) }
+  }
+  if (kind.kind === 'Service') return { loadBalancer: { ingress: random.some(['1.1.1.1', '2.2.2.2']).map((ip) => ({ ip })) } }
+  return { ready: random.chance(0.5) }
+}
+
+function randomExchange(random: Random, kind: Kind, path: string, name: string, live: KubeObject | undefined): Exchange {
+  const typed = { apiVersion: kind.apiVersion, kind: kind.kind }
+  const body = { ...typed, ...kind.make(random, name) }
+  const manager = random.pick(['m1', 'm2', 'm3'])
+  const validation = random.pick(['', '', '', '&fieldValidation=Strict', '&fieldValidation=Ignore'])
+  const at = (query = '', sub = '') =>
+    `${path}/${name}${sub}?fieldManager=${manager}${query}${validation}${random.chance(0.1) ? '&dryRun=All' : ''}`
+  if (live === undefined && random.chance(0.5)) return { method: 'POST', path: `${path}?fieldManager=${manager}`, body }
+  const apply = 'application/apply-patch+yaml'
+  const merge = 'application/merge-patch+json'
+  const status = { ...typed, metadata: { name, labels: { s: 't' } }, status: statusOf(random, kind) }
+  const odd = random.chance(0.08) ? { bogus: 1 } : {}
+  switch (random.below(12)) {
+    case 0:
+      return {
+        method: 'PUT',
+        path: at(),
+        body: { ...body, metadata: { ...body.metadata, resourceVersion: live?.metadata.resourceVersion } },
+      }
+    case 1:
+    case 2:
+      return { method: 'PATCH', path: at(), body: { ...body, ...odd }, contentType: merge }
+    case 3:
+      return { method: 'PATCH', path: at(), body: jsonPatch(random, live), contentType: 'application/json-patch+json' }
+    case 4:
+    case 5:
+      return { method: 'PATCH', path: at(), body: strategicPatch(random, { ...body, ...odd }), contentType: SMP }
+    case 6:
+      return { method: 'PATCH', path: at('', '/status'), body: status, contentType: merge }
+    case 7:
+      return { method: 'PATCH', path: at(random.chance(0.5) ? '&force=true' : '', '/status'), body: status, contentType: apply }
+    case 8:
+      return { method: 'PATCH', path: at('', '/scale'), body: { spec: { replicas: random.below(4) } }, contentType: merge }
+    case 9: {
+      const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name }, spec: { replicas: random.below(4) } }
+      return { method: 'PATCH', path: at(random.chance(0.5) ? '&force=true' : '', '/scale'), body: scale, contentType: apply }
+    }
+    default:
+      return { method: 'PATCH', path: at(random.chance(0.4) ? '&force=true' : ''), body: { ...body, ...odd }, contentType: apply }
+  }
+}
+
+/** An answer without what no two servers have in common. */
+function normalized({ status, body }: Answer): string {
+  if (body?.kind === 'Status')
+    return JSON.stringify({ status, message: unversioned(body.message ?? ''), reason: body.reason, details: detailsOf(body) })
+  const { resourceVersion: _r, uid: _u, creationTimestamp: _c, managedFields = [], ...metadata } = body.metadata ?? {}
+  const entries = managedFields
+    .map(({ time, ...entry }: { time?: string }) => JSON.stringify(sorted({ ...entry, timed: time !== undefined })))
+    .sort()
+  return JSON.stringify({ status, ...(sorted({ ...body, metadata }) as object), entries })
+}
+
+const unversioned = (text: string) =>
+  text
+    .replace(/(resourceVersion|uid|creationTimestamp|time)[\\":]+[^"\\]+/g, '$1')
+    .replace(/Invalid value: "(\{|map).*": /s, 'Invalid value: ')
+
+function detailsOf({ details: { causes, uid: _, ...details } = { causes: undefined } as never }: Answer['body']): unknown {
+  const shown = (causes ?? []).map((cause: { message?: string }) => ({ ...cause, message: unversioned(cause.message ?? '') }))
+  return { ...details, causes: shown.map((cause: unknown) => JSON.stringify(sorted(cause))).sort() }
+}
+
+async function servers(theirs: KubeClient, random: Random, namespace: string, rounds: number): Promise<number> {
+  const ours = createKubeClient(flags.ours, flags['ours-token'], flags['ours-ca'])
+  await prepare(ours, namespace)
+  const wanted = kinds.filter(({ kind }) => flags.kinds === '' || flags.kinds.split(',').includes(kind))
+  const counts = { failures: 0, requests: 0, accepted: 0 }
+  for (let round = 0; round < rounds; round++) {
+    const kind = random.pick(wanted)
+    const name = `v${flags.seed}-${round}`
+    const path = `/${kind.path.replace('NS', namespace)}`
+    for (let step = 0; step < 8; step++) {
+      const [left, right] = await Promise.all([theirs, ours].map((server) => server.send('GET', `${path}/${name}`)))
+      const live = left?.status === 200 ? (left.body as KubeObject) : undefined
+      const exchange = randomExchange(random, kind, path, name, live)
+      const answers = await Promise.all(
+        [
+          { server: theirs, version: left?.body.metadata?.resourceVersion },
+          { server: ours, version: right?.body.metadata?.resourceVersion },
+        ].map(({ server, version }) => {
+          const body =
+            exchange.method === 'PUT'
+              ? { ...(exchange.body as KubeObject), metadata: { ...(exchange.body as KubeObject).metadata, resourceVersion: version } }
+              : exchange.body
+          return server.send(exchange.method, exchange.path, body, exchange.contentType)
+        }),
+      )
+      const [their, our] = answers.map(normalized)
+      counts.requests++
+      if (answers[0] !== undefined && answers[0].status < 300) counts.accepted++
+      if (their === our) continue
+      counts.failures++
+      console.log(
+        `round ${round} step ${step} ${kind.kind} ${exchange.method} ${exchange.path} ${exchange.contentType}\n  live: ${JSON.stringify(live)}\n  body: ${JSON.stringify(exchange.body)}\n  theirs: ${their}\n  ours: ${our}`,
+      )
+      break
+    }
+    await Promise.all([theirs, ours].map((server) => server.send('DELETE', `${path}/${name}`)))
+  }
+  console.log(`${counts.requests} requests, ${counts.accepted} accepted, ${counts.failures} differ`)
+  return counts.failures
+}
+
 const client = createKubeClient(flags.server, flags.token, flags.ca)
 const random = createRandom(Number(flags.seed))
 await prepare(client, 'patch-property')
-const run = flags.mode === 'strategic' ? strategic : managed
+const run = { strategic, managed, servers }[flags.mode]
+if (run === undefined) throw new Error(`no mode ${flags.mode}`)
 const failures = await run(client, random, 'patch-property', Number(flags.rounds))
 process.exitCode = failures === 0 ? 0 : 1

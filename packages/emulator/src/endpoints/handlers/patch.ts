@@ -13,7 +13,7 @@ import {
   patchByStrategicMerge,
   patchTypeOf,
 } from '../../apimachinery/patch/apply-patch.ts'
-import { newNotFound, StatusError } from '../../apimachinery/status-error.ts'
+import { newBadRequest, newNotFound, StatusError } from '../../apimachinery/status-error.ts'
 import type { ResourceDefinition } from '../../registry/resource.ts'
 import { ensureNamespace } from '../../registry/store.ts'
 import { readBody } from '../body.ts'
@@ -74,10 +74,10 @@ function applyPatch(scope: RequestScope, existing: KubeObject, patchType: string
   return patchByStrategicMerge(current, text, validation, scope.services.schemas.of(scope.definition))
 }
 
-function decodePatched({ definition }: RequestScope, patched: Patched) {
+function decodePatched({ definition, info }: RequestScope, patched: Patched) {
   try {
     // a strategic merge patch says what kind it is for, and no more
-    if (!definition.custom && !patched.checkedFields) refuseOtherKind(definition, patched)
+    if (!definition.custom && !patched.checkedFields) refuseOtherKind(definition, patched, info.name)
     return definition.codec.decodeValue(patched.object)
   } catch (error) {
     if (error instanceof StatusError) throw error
@@ -85,9 +85,14 @@ function decodePatched({ definition }: RequestScope, patched: Patched) {
   }
 }
 
-/** Of an object that has become one of another kind, the decoder of bodies knows what to say. */
-function refuseOtherKind(definition: ResourceDefinition, { object, shown }: Patched): void {
+/** Of an object that has become one of another kind, the decoder of bodies knows what to say. Without a version, the API server takes it
+ * for one of its internal type, in which it finds no name.
+ */
+function refuseOtherKind(definition: ResourceDefinition, { object, shown }: Patched, name: string): void {
   const { apiVersion, kind } = (object ?? {}) as { apiVersion?: unknown; kind?: unknown }
+  if (apiVersion === undefined || apiVersion === null || apiVersion === '') {
+    throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
+  }
   if (typeof kind !== 'string' || typeof apiVersion !== 'string') return
   if (kind === definition.kind && apiVersion === formatGroupVersion(definition)) return
   try {
