@@ -1,5 +1,7 @@
 import { newMethodNotAllowed, newResourceNotFound } from '../../apimachinery/status-error.ts'
+import { podUpgradeError } from '../../authorization/access-denied.ts'
 import type { SubresourceDefinition } from '../../registry/resource.ts'
+import { attributesOf } from '../attributes.ts'
 import { getObject } from '../handlers/get.ts'
 import { patchObject } from '../handlers/patch.ts'
 import { updateObject } from '../handlers/update.ts'
@@ -24,13 +26,23 @@ const special: Readonly<Record<string, Subresource>> = {
   '/pods/eviction': evictPod,
 }
 
+/** What needs the right to create by whatever method it comes. */
+const upgrades = new Set(['/pods/exec', '/pods/attach', '/pods/portforward'])
+
+function refuseUpgrade({ authorizer, info, user }: RequestScope): void {
+  const denied = podUpgradeError(authorizer, attributesOf(info, user))
+  if (denied !== undefined) throw denied
+}
+
 /** @throws StatusError 405 for verbs that the subresource does not have */
 export function serveSubresource(scope: RequestScope, { name, verbs }: SubresourceDefinition): ApiResponse | Promise<ApiResponse> {
   const { definition, request } = scope
   const verb = verbOfMethod[request.method]
   if (verb === undefined || !verbs.has(verb)) throw newMethodNotAllowed()
   if (!definition.custom) checkRepresentations(request)
-  const own = special[`${definition.group}/${definition.resource}/${name}`] ?? special[name]
+  const path = `${definition.group}/${definition.resource}/${name}`
+  if (upgrades.has(path)) refuseUpgrade(scope)
+  const own = special[path] ?? special[name]
   if (own !== undefined) return own(scope)
   if (verb === 'get') return getObject(scope)
   if (verb === 'update') return updateObject(scope)
