@@ -91,6 +91,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
   })
 
   const get = (namespace: string, name: string): Revision => {
+    if (name === '') throw newBadRequest('Name parameter required.')
     const found = collection.get(key(namespace, name))
     if (found === undefined) throw newNotFound(definition, name)
     return found

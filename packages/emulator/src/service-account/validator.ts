@@ -32,7 +32,8 @@ export interface TokenValidatorOptions {
 }
 
 const maxRemembered = 4096
-const leewaySeconds = 0
+/** For clocks that differ. */
+const leewaySeconds = 60
 
 /** Verifies signatures once and remembers what they covered; all else is looked at on each use, since objects come and go. */
 export function createTokenValidator({ ring, clock, issuer, apiAudiences, lookup }: TokenValidatorOptions): TokenValidator {
@@ -99,42 +100,50 @@ function validateBound(claims: TokenClaims, audiences: readonly string[], clock:
   if (now < claims.nbf - leewaySeconds) return { error: 'service account token is not valid yet' }
   const about = claims['kubernetes.io']
   if (about === undefined) return { error: 'service account token claims are missing' }
-  const gone = missingObject(about, lookup)
+  const gone = missingObject(about, clock, lookup)
   if (gone !== undefined) return { error: gone }
   return { user: userOf(about, claims.jti), audiences: matching }
 }
 
 const goStrings = (values: readonly string[]) => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`
 
-/** Why one of the objects that a token is bound to is not there any more, if so. */
-function missingObject({ namespace, serviceaccount, pod, secret, node }: KubernetesClaims, lookup: Lookup): string | undefined {
+const invalidated = 'service account token has been invalidated'
+
+/** Why one of the objects that a token is bound to does not hold it any more, if so. */
+function missingObject({ namespace, serviceaccount, pod, secret, node }: KubernetesClaims, clock: Clock, lookup: Lookup): string | undefined {
   const account = lookup({ group: '', resource: 'serviceaccounts' }, namespace, serviceaccount.name)
   if (account === undefined) return `serviceaccounts "${serviceaccount.name}" not found`
-  if (account.metadata.deletionTimestamp !== undefined) return `service account ${namespace}/${serviceaccount.name} has been deleted`
   if (account.metadata.uid !== serviceaccount.uid) {
     return `service account UID (${account.metadata.uid}) does not match claim (${serviceaccount.uid})`
   }
-  const bound: Array<[string, string, { name: string; uid: string } | undefined]> = [
-    ['secrets', namespace, secret],
-    ['pods', namespace, pod],
-    ['nodes', '', pod === undefined ? node : undefined],
+  if (isGoing(account, clock)) return `service account ${namespace}/${serviceaccount.name} has been deleted`
+  const bound = [
+    { resource: 'secrets', of: namespace, reference: secret, what: 'secret' },
+    { resource: 'pods', of: namespace, reference: pod, what: 'pod' },
+    { resource: 'nodes', of: '', reference: pod === undefined ? node : undefined, what: 'node' },
   ]
-  for (const [resource, of, reference] of bound) {
+  for (const { resource, of, reference, what } of bound) {
     if (reference === undefined) continue
     const object = lookup({ group: '', resource }, of, reference.name)
-    if (object === undefined) return `${resource} "${reference.name}" not found`
-    if (object.metadata.uid !== reference.uid)
-      return `${resource.slice(0, -1)} UID (${object.metadata.uid}) does not match service account ${resource.slice(0, -1)} ref claim (${reference.uid})`
+    if (object === undefined) return invalidated
+    if (object.metadata.uid !== reference.uid) {
+      return `${what} UID (${object.metadata.uid}) does not match service account ${what} ref claim (${reference.uid})`
+    }
+    if (isGoing(object, clock)) return invalidated
   }
   return undefined
 }
+
+/** Objects that are being deleted count as gone a minute later. */
+const isGoing = ({ metadata }: KubeObject, clock: Clock) =>
+  metadata.deletionTimestamp !== undefined && Date.parse(metadata.deletionTimestamp) < clock.now() - leewaySeconds * 1000
 
 function userOf({ namespace, serviceaccount, pod, node }: KubernetesClaims, tokenId: string | undefined): UserInfo {
   const extra: Record<string, string[]> = {}
   if (tokenId) extra['authentication.kubernetes.io/credential-id'] = [`JTI=${tokenId}`]
   if (node !== undefined) {
     extra['authentication.kubernetes.io/node-name'] = [node.name]
-    extra['authentication.kubernetes.io/node-uid'] = [node.uid]
+    if (node.uid) extra['authentication.kubernetes.io/node-uid'] = [node.uid]
   }
   if (pod !== undefined) {
     extra['authentication.kubernetes.io/pod-name'] = [pod.name]
@@ -169,12 +178,13 @@ function validateLegacy(
   }
   const secret = lookup({ group: '', resource: 'secrets' }, namespace, secretName)
   if (secret === undefined || secret.metadata.deletionTimestamp !== undefined)
-    return { error: 'service account token has been invalidated' }
+    return { error: 'Token has been invalidated' }
   if (secret['data']?.token !== Buffer.from(token).toString('base64'))
-    return { error: "service account token does not match server's copy" }
+    return { error: "Token does not match server's copy" }
   const account = lookup({ group: '', resource: 'serviceaccounts' }, namespace, name)
   if (account === undefined) return { error: `serviceaccounts "${name}" not found` }
-  if (account.metadata.uid !== uid) return { error: `service account UID (${account.metadata.uid}) does not match claim (${uid})` }
+  if (account.metadata.deletionTimestamp !== undefined) return { error: `ServiceAccount ${namespace}/${name} has been deleted` }
+  if (account.metadata.uid !== uid) return { error: `ServiceAccount UID (${account.metadata.uid}) does not match claim (${uid})` }
   const user = { name: serviceAccountUserName(namespace, name), uid, groups: serviceAccountGroups(namespace), extra: {} }
   return { user, audiences: matching }
 }

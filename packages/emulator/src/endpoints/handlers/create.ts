@@ -67,6 +67,13 @@ function wipeSystemFields({ metadata }: KubeObject): void {
   delete metadata.creationTimestamp
 }
 
+/** Admission of what a subresource is posted: it is checked like a new object, and not stored. */
+export async function admitCreate(scope: RequestScope, object: KubeObject, options: { dryRun: boolean }): Promise<void> {
+  const attributes = admissionAttributes(scope, options, { operation: 'CREATE', object, oldObject: undefined, name: scope.info.name })
+  await scope.registry.admission.admit(attributes)
+  await scope.registry.admission.validate(attributes)
+}
+
 /** RBAC objects that would give more than their writer has. */
 export function refuseEscalation(scope: RequestScope, object: KubeObject, old: KubeObject | undefined): void {
   const { definition, info, user } = scope

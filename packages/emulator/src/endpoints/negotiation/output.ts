@@ -55,7 +55,7 @@ function formOf({ params }: AcceptClause, transforms: boolean): Pick<OutputForma
  */
 export function checkRepresentations(request: ApiRequest, available: readonly string[] = representations): void {
   const { accept = '' } = request.headers
-  if (accept === '' || accept === jsonType || accept.includes('*/*')) return
+  if (accept === '' || accept.includes('*/*') || available.includes(accept)) return
   for (const part of accept.split(',')) {
     const media = part.split(';')[0]!.trim()
     if (media === '' || media === '*/*' || available.some((each) => each.split(';')[0] === media)) return

@@ -2,9 +2,10 @@ import { formatTime } from '../../apimachinery/clock.ts'
 import { type FieldError, invalid } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { newBadRequest, newConflict, newInvalid } from '../../apimachinery/status-error.ts'
-import { transientRevision } from '../../registry/store.ts'
+import { ensureNamespace, transientRevision } from '../../registry/store.ts'
 import type { KubernetesClaims } from '../../service-account/claims.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
+import { admitCreate } from '../handlers/create.ts'
 import { respondObject } from '../handlers/result.ts'
 import type { ApiResponse } from '../http.ts'
 import { negotiateOutput } from '../negotiation/output.ts'
@@ -35,7 +36,9 @@ export async function requestToken(scope: RequestScope): Promise<ApiResponse> {
   for (const text of warnings) scope.warnings.add(text)
   const spec = (object['spec'] ??= {}) as TokenRequestSpec
   spec.expirationSeconds ??= 3600
-  matchMetadata(object, info.name, info.namespace)
+  ensureNamespace(object, info.namespace)
+  await admitCreate(scope, object, options)
+  matchMetadata(object, info.name)
   const account = scope.store.get(info.namespace, info.name).object
   const uid = account.metadata.uid!
   fillMetadata(object, account)
@@ -61,12 +64,9 @@ export async function requestToken(scope: RequestScope): Promise<ApiResponse> {
 const isForServer = ({ services }: RequestScope, audiences: readonly string[]) =>
   audiences.every((audience) => services.tokens.apiAudiences.includes(audience))
 
-function matchMetadata({ metadata }: KubeObject, name: string, namespace: string): void {
-  const fail = (field: string, value: string, what: string) => {
-    throw newInvalid({ group, kind }, name, [invalid(`metadata.${field}`, value, `must match the service account ${what} if specified`)])
-  }
-  if (metadata.name && metadata.name !== name) fail('name', metadata.name, 'name')
-  if (metadata.namespace && metadata.namespace !== namespace) fail('namespace', metadata.namespace, 'namespace')
+function matchMetadata({ metadata }: KubeObject, name: string): void {
+  if (!metadata.name || metadata.name === name) return
+  throw newInvalid({ group, kind }, name, [invalid('metadata.name', metadata.name, 'must match the service account name if specified')])
 }
 
 function fillMetadata({ metadata }: KubeObject, account: KubeObject): void {
@@ -95,9 +95,9 @@ function boundObject(
 ): Pick<KubernetesClaims, 'pod' | 'secret' | 'node'> | undefined {
   if (ref === undefined || ref === null) return undefined
   const { apiVersion = '', kind: of = '', name = '' } = ref
-  const resource = apiVersion === 'v1' ? { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }[of] : undefined
+  const slash = apiVersion.indexOf('/')
+  const resource = slash < 0 ? { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }[of] : undefined
   if (resource === undefined) {
-    const slash = apiVersion.indexOf('/')
     const groupVersion = slash < 0 ? `/${apiVersion}` : apiVersion
     throw newBadRequest(`cannot bind token to object of type ${groupVersion}, Kind=${of}`)
   }

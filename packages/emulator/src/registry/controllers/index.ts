@@ -3,7 +3,10 @@ import type { TokenService } from '../../endpoints/services.ts'
 import type { Registry } from '../registry.ts'
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
 import type { Controller } from './controller.ts'
+import { garbageCollector } from './garbage-collector.ts'
 import { namespaceDefaults } from './namespace-defaults.ts'
+import { namespaceTermination } from './namespace-termination.ts'
+import { tokenSecrets } from './token-secrets.ts'
 import type { SystemClient } from './system-client.ts'
 
 export interface ControllerDependencies {
@@ -15,8 +18,16 @@ export interface ControllerDependencies {
 }
 
 /** What a cluster's controllers do that an API server's users rely on. */
-export function createControllers({ client, registry, authorizer, caCertificate }: ControllerDependencies): Controller[] {
-  return [rbacIndex(authorizer), clusterRoleAggregation(client, registry.clock), namespaceDefaults(client, caCertificate)]
+export function createControllers({ client, registry, tokens, authorizer, caCertificate }: ControllerDependencies): Controller[] {
+  const { catalog, clock } = registry
+  return [
+    rbacIndex(authorizer),
+    clusterRoleAggregation(client, clock),
+    namespaceDefaults(client, caCertificate),
+    tokenSecrets(client, tokens.issuer, caCertificate),
+    garbageCollector(client, catalog),
+    namespaceTermination(client, catalog, clock),
+  ]
 }
 
 /** Tells the authorizer of each change of an RBAC object. First of all, so that everything after sees rights as they are. */

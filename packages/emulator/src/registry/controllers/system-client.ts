@@ -12,6 +12,8 @@ export interface SystemClient {
   create(resource: ResourceName, object: KubeObject): void
   /** Changes the stored object; `change` works on a copy, and false leaves it as it is. */
   update(resource: ResourceName, namespace: string, name: string, change: (object: KubeObject) => boolean | void): void
+  /** Ends an object whose last finalizer is done. */
+  removeFinally(resource: ResourceName, namespace: string, name: string): void
   delete(resource: ResourceName, namespace: string, name: string, options?: DeleteOptions): Promise<void>
 }
 
@@ -40,6 +42,11 @@ export function createSystemClient(registry: Registry): SystemClient {
       const object = deepCopy(found.object)
       if (change(object) === false) return
       store.collection.update(found.key, found.revision, store.definition.codec.normalize(object))
+    },
+    removeFinally(resource, namespace, name) {
+      const store = storeOf(resource)
+      const found = store.collection.get(store.key(namespace, name))
+      if (found !== undefined) store.collection.delete(found.key, found.revision)
     },
     async delete(resource, namespace, name, options = {}) {
       try {
