@@ -355,8 +355,10 @@ function normalized({ status, body }: Answer): string {
   const entries = managedFields
     .map(({ time, ...entry }: { time?: string }) => JSON.stringify(sorted({ ...entry, timed: time !== undefined })))
     .sort()
-  return JSON.stringify({ status, ...(sorted({ ...body, metadata }) as object), entries })
+  return JSON.stringify({ status, ...(sorted({ ...body, metadata }) as object), entries }).replace(UUID, 'uid')
 }
+
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
 const unversioned = (text: string) =>
   text

@@ -1,11 +1,15 @@
 /** The strategies of all built-in resources. */
 import { admissionregistrationStrategies } from './admissionregistration/index.ts'
+import { apiregistrationStrategies } from './apiregistration/index.ts'
 import { appsStrategies } from './apps/index.ts'
 import { autoscalingStrategies } from './autoscaling/index.ts'
 import { batchStrategies } from './batch/index.ts'
+import { certificatesStrategies } from './certificates/index.ts'
 import { coordinationStrategies } from './coordination/index.ts'
+import { createCoreStrategies } from './core/index.ts'
 import { discoveryStrategies } from './discovery/index.ts'
-import { coreEvent, eventsStrategies } from './events/index.ts'
+import { eventsStrategies } from './events/index.ts'
+import { flowcontrolStrategies } from './flowcontrol/index.ts'
 import { networkingStrategies } from './networking/index.ts'
 import { nodeStrategies } from './node/index.ts'
 import { policyStrategies } from './policy/index.ts'
@@ -15,14 +19,17 @@ import { storageStrategies } from './storage/index.ts'
 import type { Strategy } from './strategy.ts'
 
 const groups: Record<string, Readonly<Record<string, Strategy>>> = {
-  '': { events: coreEvent },
+  '': createCoreStrategies(),
   'admissionregistration.k8s.io': admissionregistrationStrategies,
+  'apiregistration.k8s.io': apiregistrationStrategies,
   apps: appsStrategies,
   autoscaling: autoscalingStrategies,
   batch: batchStrategies,
+  'certificates.k8s.io': certificatesStrategies,
   'coordination.k8s.io': coordinationStrategies,
   'discovery.k8s.io': discoveryStrategies,
   'events.k8s.io': eventsStrategies,
+  'flowcontrol.apiserver.k8s.io': flowcontrolStrategies,
   'networking.k8s.io': networkingStrategies,
   'node.k8s.io': nodeStrategies,
   policy: policyStrategies,
