@@ -22,7 +22,7 @@ export const nonNegativeFields = (object: Fields, path: FieldPath, names: readon
 /** Numbers of a status that may not exceed another one. */
 export function notAbove(status: Fields, path: FieldPath, names: readonly string[], limit: string, limitText: string): FieldError[] {
   const exceeding = names.filter((name) => (status[name] ?? 0) > (status[limit] ?? 0))
-  return exceeding.map((name) => invalid(path.child(name), status[name], `cannot be greater than ${limitText}`))
+  return exceeding.map((name) => invalid(path.child(name), status[name] ?? 0, `cannot be greater than ${limitText}`))
 }
 
 /** A counter that an update lowered. */

@@ -170,8 +170,11 @@ const lifecycle = specAndStatus({ emptyStatus: {} })
 export const job: Strategy = {
   applyDefaults,
   prepareForCreate(object, context) {
-    if (object['spec'].manualSelector !== true) generateSelector(object)
-    labelLikeTemplate(object.metadata, object['spec'])
+    const { metadata, spec } = object
+    // The server lets a Job without labels share those of its template, and so also those that are generated now.
+    const shares = spec.template?.metadata?.labels !== undefined && metadata.labels === undefined
+    if (spec.manualSelector !== true) generateSelector(object)
+    if (shares) labelLikeTemplate(metadata, spec)
     lifecycle.prepareForCreate(object, context)
   },
   prepareForUpdate(object, old, context) {
@@ -179,6 +182,7 @@ export const job: Strategy = {
     lifecycle.prepareForUpdate(object, old, context)
   },
   validate: (object) => validate(object),
+  canonicalize: ({ metadata, spec }) => labelLikeTemplate(metadata, spec),
   validateUpdate,
   warningsOnCreate: (object) => [...ownerNameWarnings(object), ...jobSpecWarnings(object['spec'], specPath)],
   warningsOnUpdate: (object, old) =>
