@@ -108,6 +108,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     refuse(errors, object)
     refuse(validateObjectMeta(object.metadata, definition.namespaced, pathSegmentName), object)
     for (const text of strategy.warningsOnCreate?.(object) ?? []) context.warn(text)
+    strategy.canonicalize?.(object)
     return object
   }
 

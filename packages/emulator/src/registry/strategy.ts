@@ -32,6 +32,8 @@ export interface Strategy {
   validate?(object: KubeObject, context: StrategyContext): FieldError[]
   /** Without the generic checks of metadata on update (immutable uid, name, creationTimestamp …). */
   validateUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): FieldError[]
+  /** What reading a new object back from the storage would fill in: runs once it has been validated, unseen by `validate`. */
+  canonicalize?(object: KubeObject): void
   /** Texts of Warning headers (Go: WarningsOnCreate, WarningsOnUpdate). */
   warningsOnCreate?(object: KubeObject): string[]
   warningsOnUpdate?(object: KubeObject, old: KubeObject): string[]
