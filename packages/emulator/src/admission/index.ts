@@ -1,12 +1,31 @@
 import type { Admission } from '../registry/context.ts'
 import type { Registry } from '../registry/registry.ts'
+import { defaultTolerationSecondsPlugin } from './default-toleration-seconds.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import type { AdmissionPlugin, AdmissionSource } from './plugin.ts'
+import { priorityPlugin } from './priority.ts'
+import { serviceAccountPlugin } from './service-account.ts'
 
-/** The admission plugins of a server, in its order. */
+/** The admission plugins of a server, in its order: all mutate, then all validate. */
 export function createAdmission(registry: () => Registry): Admission {
-  const lifecycle = namespaceLifecycle(registry)
-  return {
-    admit: (attributes) => lifecycle(attributes),
-    validate: () => {},
+  const source: AdmissionSource = {
+    lookup: (...question) => registry().lookup(...question),
+    lookupAll: (...question) => registry().lookupAll(...question),
   }
+  const plugins: AdmissionPlugin[] = [
+    { admit: namespaceLifecycle(registry) },
+    serviceAccountPlugin(source),
+    priorityPlugin(source),
+    defaultTolerationSecondsPlugin,
+  ]
+  const run = (phase: keyof AdmissionPlugin) => {
+    const steps = plugins.flatMap((plugin) => plugin[phase] ?? [])
+    return async (attributes: Parameters<Admission['admit']>[0]) => {
+      for (const step of steps) {
+        const pending = step(attributes)
+        if (pending !== undefined) await pending
+      }
+    }
+  }
+  return { admit: run('admit'), validate: run('validate') }
 }
