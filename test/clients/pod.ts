@@ -33,9 +33,11 @@ const situations = {
   unmounted: ['unmounted.yaml'],
 }
 
+export const manifestsOf = (situation: keyof typeof situations): string[] => situations[situation].map((file) => join(manifests, file))
+
 /** Runs a client program in a Pod of `team-a`. Rejects when it doesn't end by itself within 90 seconds. */
 export function runInPod(command: ClientCommand, situation: keyof typeof situations, options: string[] = []): Promise<Outcome> {
-  const files = situations[situation].flatMap((file) => ['-f', join(manifests, file)])
+  const files = manifestsOf(situation).flatMap((file) => ['-f', file])
   const args = ['exec', ...files, '-n', 'team-a', '--service-account', 'demo-sa', ...options, '--', ...command.argv]
   const env = { ...process.env, ...command.environment }
   return new Promise((resolve, reject) => {

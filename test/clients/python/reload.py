@@ -1,33 +1,29 @@
-"""Lists pods with lightkube and kr8s for some seconds, while the tokens they were started with expire."""
+"""For each line on standard input, lists pods with clients that have been there from the beginning. The argument is the folder of the files."""
 
 import sys
-import time
 import warnings
 
 import kr8s
-from lightkube import Client
+from lightkube import ApiError, Client, KubeConfig
 from lightkube.resources.core_v1 import Pod
 
-from steps import namespace, report
-
-TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token'
+from steps import report, report_refusal
 
 
 def main():
     warnings.simplefilter('ignore')
-    lightkube = Client()
-    api = kr8s.api()
-    tokens = set()
-    requests = 0
-    end = time.monotonic() + float(sys.argv[1])
-    while time.monotonic() < end:
-        with open(TOKEN) as file:
-            tokens.add(file.read())
-        list(lightkube.list(Pod))
-        list(api.get('pods', namespace=namespace()))
-        requests += 1
-        time.sleep(0.25)
-    report('reload', requests=requests, tokens=len(tokens))
+    folder = sys.argv[1]
+    lightkube = Client(config=KubeConfig.from_service_account(service_account=folder), namespace='team-a')
+    api = kr8s.api(serviceaccount=folder, kubeconfig=False, namespace='team-a')
+    for _ in sys.stdin:
+        try:
+            report('lightkube', count=len(list(lightkube.list(Pod))))
+        except ApiError as error:
+            report_refusal('lightkube', error.status.code, error.status.message)
+        try:
+            report('kr8s', count=len(list(api.get('pods', namespace='team-a'))))
+        except kr8s.ServerError as error:
+            report_refusal('kr8s', error.response.status_code, error.response.json()['message'])
 
 
 main()
