@@ -4,7 +4,6 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { check, type Fields, isQualifiedName } from '../../apimachinery/validation/index.ts'
 import type { Strategy } from '../strategy.ts'
 import { validateKubeFinalizers } from './finalizers.ts'
-import { validateMetadataAgain } from './metadata.ts'
 import { compareQuantities, milliUnits, roundUpToMilli, showQuantity, wholeUnits } from './quantities.ts'
 import { isOvercommitAllowed, validateContainerResourceName, validateResourceName } from './resource-names.ts'
 
@@ -113,6 +112,6 @@ export const limitRangeStrategy: Strategy = {
     metadata.name ||= randomUUID()
   },
   validate: (range) => [...validateKubeFinalizers(range.metadata), ...validateContent(range)],
-  validateUpdate: (range) => [...validateMetadataAgain(range), ...validateContent(range)],
+  validateUpdate: (range) => [...validateKubeFinalizers(range.metadata), ...validateContent(range)],
   allowCreateOnUpdate: true,
 }

@@ -1,4 +1,4 @@
-import { duplicate, type FieldError, type FieldPath, fieldPath, forbidden, invalid } from '../../apimachinery/field-error.ts'
+import { duplicate, type FieldError, type FieldPath, fieldPath, forbidden, internalError, invalid } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { quote } from '../../apimachinery/quote.ts'
 import {
@@ -88,9 +88,13 @@ function validateFeatureName(name: string, path: FieldPath): FieldError[] {
 function validatePodCIDRs(cidrs: readonly string[] = []): FieldError[] {
   const at = specPath.child('podCIDRs')
   const errors = cidrs.flatMap((cidr, i) => validateLegacyCIDR(cidr, at.index(i)))
-  if (cidrs.length < 2 || errors.length > 0) return errors
+  if (cidrs.length < 2) return errors
   const families = cidrs.map((cidr) => parseCIDR(cidr)?.address.family)
-  if (cidrs.length === 2 && families[0] !== families[1]) return errors
+  const broken = families.indexOf(undefined)
+  if (broken >= 0) {
+    const cause = `invalid CIDR[${broken}]: <nil> (invalid CIDR address: ${cidrs[broken]})`
+    errors.push(internalError(at, `invalid PodCIDRs. failed to check with dual stack with error:${cause}`))
+  } else if (cidrs.length === 2 && families[0] !== families[1]) return errors
   return [...errors, invalid(at, cidrs, 'may specify no more than one CIDR for each IP family')]
 }
 

@@ -186,11 +186,10 @@ function validateUpdate(volume: KubeObject, old: KubeObject): FieldError[] {
   const spec: Fields = volume['spec']
   const before: Fields = old['spec']
   const options = { allowInvalidNodeAffinity: hasInvalidNodeSelectorValue(before['nodeAffinity']?.required) }
-  const asNew = () => [
-    ...validateMetadataAgain(volume, nameIsDNSSubdomain, false),
-    ...validateSpec(spec, volume.metadata.name ?? '', options),
-  ]
-  const errors = [...asNew(), ...asNew(), ...validateSameSource(spec, before)]
+  const specErrors = validateSpec(spec, volume.metadata.name ?? '', options)
+  const metadataErrors = validateMetadataAgain(volume, nameIsDNSSubdomain, false)
+  const finalizerErrors = validateKubeFinalizers(volume.metadata)
+  const errors = [...finalizerErrors, ...specErrors, ...metadataErrors, ...specErrors, ...validateSameSource(spec, before)]
   errors.push(...validateImmutable(spec['volumeMode'], before['volumeMode'], fieldPath('volumeMode')))
   if (before['nodeAffinity'] && !semanticEqual(withCurrentLabels(before['nodeAffinity'], spec['nodeAffinity']), spec['nodeAffinity'])) {
     const text = 'field is immutable, except for updating from beta label to GA'

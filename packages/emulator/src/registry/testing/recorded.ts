@@ -177,13 +177,12 @@ function mergePatch(target: unknown, patch: unknown): unknown {
   return merged
 }
 
-/** Leaves out what the registry sees to. */
+/** Leaves out what the registry sees to, and times that the strategy takes from its clock. */
 function prune(object: KubeObject): KubeObject {
-  const { managedFields, resourceVersion, creationTimestamp, uid, ...metadata } = scheme.normalize(
-    kindOf(object),
-    deepCopy(object),
-  ).metadata
-  return { ...scheme.normalize(kindOf(object), deepCopy(object)), metadata }
+  const normal = scheme.normalize(kindOf(object), deepCopy(object))
+  const { managedFields, resourceVersion, creationTimestamp, uid, ...metadata } = normal.metadata
+  if (normal['status']?.lastPhaseTransitionTime) delete normal['status'].lastPhaseTransitionTime
+  return { ...normal, metadata }
 }
 
 function withoutFinalizers(object: KubeObject, { admissionFinalizers = [] }: ReplayOptions): KubeObject {

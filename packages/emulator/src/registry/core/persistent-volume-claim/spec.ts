@@ -50,11 +50,8 @@ export function validateClaimSpec(spec: Fields, path: FieldPath, options: ClaimO
   ]
 }
 
-function validateDataSource(
-  { name, kind = '', apiGroup = '', namespace = '' }: Fields,
-  path: FieldPath,
-  options: ClaimOptions,
-): FieldError[] {
+function validateDataSource({ name, kind = '', namespace = '', ...source }: Fields, path: FieldPath, options: ClaimOptions): FieldError[] {
+  const apiGroup: string = source['apiGroup'] ?? ''
   const errors = [...validatePresent(name, path.child('name')), ...validatePresent(kind, path.child('kind'))]
   if (apiGroup === '' && kind !== 'PersistentVolumeClaim') {
     errors.push(invalid(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup"))
@@ -69,7 +66,7 @@ function validateDataSources({ dataSource, dataSourceRef }: Fields, path: FieldP
   // The API server shows the path itself in place of a value: an object without visible fields.
   const refuse = (text: string) => [invalid(path, {}, text)]
   if (dataSourceRef.namespace) return refuse('may not be specified when dataSourceRef.namespace is specified')
-  const same = (field: string) => dataSource[field] === dataSourceRef[field]
+  const same = (field: string) => (dataSource[field] ?? null) === (dataSourceRef[field] ?? null)
   return ['apiGroup', 'kind', 'name'].every(same) ? [] : refuse('must match dataSourceRef')
 }
 

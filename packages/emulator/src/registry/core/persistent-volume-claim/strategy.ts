@@ -38,13 +38,13 @@ function normalizeDataSources(spec: Fields, old: Fields | undefined): void {
   }
 }
 
-const isClaimOrSnapshot = ({ kind, apiGroup = '' }: Fields = {}) =>
-  (kind === 'PersistentVolumeClaim' && apiGroup === '') || (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io')
+const isClaimOrSnapshot = ({ kind, apiGroup }: Fields = {}) =>
+  (kind === 'PersistentVolumeClaim' && !apiGroup) || (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io')
 
 function optionsFor(old: KubeObject): ClaimOptions {
   const { dataSource, dataSourceRef, selector } = old['spec'] ?? {}
   return {
-    allowInvalidDataSourceGroup: dataSource?.apiGroup !== undefined || dataSourceRef?.apiGroup !== undefined,
+    allowInvalidDataSourceGroup: [dataSource, dataSourceRef].some((source) => (source?.apiGroup ?? null) !== null),
     allowInvalidSelectorValues: validateLabelSelector(selector, specPath).length > 0,
   }
 }

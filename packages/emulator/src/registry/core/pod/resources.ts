@@ -91,7 +91,7 @@ function validateClaims(claims: readonly Fields[], path: FieldPath, claimNames: 
 
 function unknownClaim(path: FieldPath, name: string, claimNames: readonly string[]): FieldError {
   const error = notFound(path, name)
-  const known = claimNames.length === 0 ? ' which is empty' : `: ${[...claimNames].sort().join(', ')}`
+  const known = claimNames.length === 0 ? ' which is empty' : `: ${[...new Set(claimNames)].sort().join(', ')}`
   return { ...error, message: `${error.message}: must be one of the names in pod.spec.resourceClaims${known}` }
 }
 

@@ -1,5 +1,14 @@
 /** The status of a Pod, as the kubelet writes it. */
-import { duplicate, type FieldError, type FieldPath, fieldPath, forbidden, invalid, required } from '../../../apimachinery/field-error.ts'
+import {
+  duplicate,
+  type FieldError,
+  type FieldPath,
+  fieldPath,
+  forbidden,
+  internalError,
+  invalid,
+  required,
+} from '../../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../../apimachinery/object.ts'
 import {
   check,
@@ -145,7 +154,10 @@ function validateAddresses(addresses: readonly Fields[], old: readonly Fields[],
   const errors = addresses.flatMap(({ ip = '' }, i) => validateLegacyIP(ip, at.index(i), known))
   if (addresses.length < 2) return errors
   const families = addresses.map(({ ip = '' }) => parseIP(ip)?.family)
-  if (addresses.length === 2 && families[0] !== families[1]) return errors
+  const broken = families.indexOf(undefined)
+  if (broken >= 0)
+    errors.push(internalError(at, `failed to check for dual stack with error:invalid IP[${broken}]: ${addresses[broken]!['ip'] ?? ''}`))
+  else if (addresses.length === 2 && families[0] !== families[1]) return errors
   return [
     ...errors,
     invalid(

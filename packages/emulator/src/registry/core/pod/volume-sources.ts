@@ -131,8 +131,8 @@ export const validateISCSI =
   }
 
 export function validateCSIDriverName(name: string, path: FieldPath): FieldError[] {
+  if (name === '') return [required(path)]
   return [
-    ...validatePresent(name, path),
     ...(byteLength(name) > 63 ? [tooLong(path, 63)] : []),
     ...isDNS1123Subdomain(name.toLowerCase()).map((text) => invalid(path, name, text)),
   ]

@@ -93,6 +93,11 @@ function dropTypeDependentFields(service: KubeObject, old: KubeObject): void {
   if (!isBalancer(spec)) service['status'] = { ...service['status'], loadBalancer: {} }
 }
 
+/** Read back, an external name has no policy for traffic inside the cluster. */
+function dropInternalPolicy(spec: Fields): void {
+  if (spec['type'] === 'ExternalName' && ['Cluster', 'Local'].includes(spec['internalTrafficPolicy'])) delete spec['internalTrafficPolicy']
+}
+
 function warnings({ metadata, spec }: KubeObject): string[] {
   const { type, clusterIP = '', externalIPs = [], loadBalancerIP = '', sessionAffinity, trafficDistribution } = spec as Fields
   const headless = type === 'ClusterIP' && clusterIP === 'None'
@@ -128,6 +133,7 @@ export function createServiceStrategy(allocation: ServiceAllocation): Strategy {
     prepareForCreate(service, context) {
       allocateForCreate(service, context, allocation)
       service['status'] = { loadBalancer: {} }
+      dropInternalPolicy(service['spec'])
     },
     prepareForUpdate(service, old, context) {
       patchAllocatedValues(service['spec'], old['spec'])
@@ -135,6 +141,7 @@ export function createServiceStrategy(allocation: ServiceAllocation): Strategy {
       allocateForUpdate(service, old, context, allocation)
       keepField(service, old, 'status')
       dropTypeDependentFields(service, old)
+      dropInternalPolicy(service['spec'])
     },
     validate: (service) => [...validateKubeFinalizers(service.metadata), ...validateService(service)],
     validateUpdate: (service, old) => [...validateKubeFinalizers(service.metadata), ...validateServiceUpdate(service, old)],
