@@ -66,7 +66,9 @@ export function createBodyDecoder(facts: Facts, scheme: Scheme, readers: BodyRea
   function decodeAs(body: BodyReader, gvk: GroupVersionKind, expected: GroupVersionKind, strict: boolean): Decoded {
     const known = kinds.find(gvk, expected.group)
     const served = scheme.typeOf(gvk) !== undefined
-    const decoded = served ? body.decode(gvk, strict) : { object: { kind: gvk.kind } as KubeObject, strictErrors: [] }
+    const decoded = served
+      ? body.decode(gvk, strict)
+      : { object: { apiVersion: formatGroupVersion(gvk), kind: gvk.kind } as KubeObject, strictErrors: [] }
     const wanted = kinds.find(expected, expected.group)
     if (known.internal !== wanted.internal) {
       throw new Error(`converting (${known.type}) to (${wanted.internal.replace(/^\*/, '')}): unknown conversion`)
