@@ -1,5 +1,3 @@
-import { quote } from './quote.ts'
-
 /** Go's layouts of the times in API objects: meta/v1 Time (whole seconds) and MicroTime. */
 const layouts = { time: '2006-01-02T15:04:05Z07:00', microtime: '2006-01-02T15:04:05.000000Z07:00' } as const
 export type TimeKind = keyof typeof layouts
@@ -39,6 +37,14 @@ export function canonicalTime(text: string, kind: TimeKind = 'time'): string | n
   const { milliseconds, microseconds } = parseInstant(text, kind)
   if (milliseconds === zeroTime && microseconds === 0) return null
   return kind === 'time' ? formatTime(Math.floor(milliseconds / 1000) * 1000) : formatMicroTime(milliseconds, microseconds)
+}
+
+/** Quotes as Go's time package does: bytes beyond ASCII and controls in hexadecimal. */
+function quote(text: string): string {
+  const escaped = text.replace(/[^ -~]/gu, (char) =>
+    [...Buffer.from(char)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+  )
+  return `"${escaped.replaceAll(/"|\\(?!x[0-9a-f]{2})/g, '\\$&')}"`
 }
 
 class Mismatch extends Error {}

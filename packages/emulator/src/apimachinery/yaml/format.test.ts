@@ -8,7 +8,7 @@ describe('formatYaml', () => {
     [{ versions: [{ groupVersion: 'v1', b: [] }], c: {} }, 'c: {}\nversions:\n- b: []\n  groupVersion: v1\n'],
     [{ a: [[1, [2, 3]], []] }, 'a:\n- - 1\n  - - 2\n    - 3\n- []\n'],
     [{ note: 'n', yes: 'off', time: '2020-01-01T00:00:00Z' }, 'note: "n"\ntime: "2020-01-01T00:00:00Z"\n"yes": "off"\n'],
-    [{ a10: 1, a9: 1, B: 1, '-': 1 }, '"-": 1\nB: 1\na9: 1\na10: 1\n'],
+    [{ a10: 1, a9: 1, B: 1, '-': 1 }, "'-': 1\nB: 1\na9: 1\na10: 1\n"],
     [{ a: 'x\ny\n', b: 'x\ny', c: 'x\n\n' }, 'a: |\n  x\n  y\nb: |-\n  x\n  y\nc: |+\n  x\n\n'],
     [{ a: 'b: c', d: '- e', f: ' g', h: 'i #j' }, "a: 'b: c'\nd: '- e'\nf: ' g'\nh: 'i #j'\n"],
     [{ a: 'tab\there', b: '😀' }, 'a: "tab\\there"\nb: "\\U0001F600"\n'],

@@ -35,7 +35,7 @@ export function resolveScalar(text: string): ResolvedScalar {
   if (word !== undefined) return word
   const first = text.charCodeAt(0)
   const isDigit = first >= 0x30 && first <= 0x39
-  if (text.startsWith('.')) return float.test(text) ? { tag: 'float', value: Number(text) } : { tag: 'str', value: text }
+  if (text.startsWith('.')) return resolveFloat(text, text)
   if (!isDigit && first !== 0x2b && first !== 0x2d) return { tag: 'str', value: text }
   if (timestamp.test(text)) return { tag: 'timestamp', value: text }
   return resolveNumber(text)
@@ -51,5 +51,10 @@ function resolveNumber(text: string): ResolvedScalar {
     const limit = sign === '-' ? 2 ** 63 : 2 ** 64
     if (Math.abs(value) <= limit) return { tag: 'int', value: value === 0 ? 0 : value }
   }
-  return float.test(plain) ? { tag: 'float', value: Number(plain) } : { tag: 'str', value: text }
+  return resolveFloat(plain, text)
+}
+
+function resolveFloat(plain: string, text: string): ResolvedScalar {
+  const value = float.test(plain) ? Number(plain) : Number.NaN
+  return Number.isFinite(value) ? { tag: 'float', value } : { tag: 'str', value: text }
 }

@@ -1,0 +1,138 @@
+import { parseNodes, placeOf, YamlError, type YamlNode } from './parser.ts'
+import { resolveScalar } from './resolve.ts'
+
+export interface YamlDocument {
+  value: unknown
+  /** From 1. */
+  line: number
+}
+
+export interface YamlBody {
+  value: unknown
+  /** What a strict reader says of keys that come twice in one mapping; undefined if none do. */
+  duplicates: string | undefined
+}
+
+/** The documents of a manifest, without the empty ones. Throws a YamlError. */
+export function parseYamlDocuments(text: string): YamlDocument[] {
+  const documents: YamlDocument[] = []
+  for (const { root, offset } of parseNodes(text)) {
+    const value = toJson({ text, duplicates: [] }, root)
+    if (value !== null) documents.push({ value, line: placeOf(text, offset).line })
+  }
+  return documents
+}
+
+/** The first document of a request's body, as the API server turns it into JSON. Throws a YamlError. */
+export function parseYamlBody(text: string): YamlBody {
+  const [first] = parseFirst(text)
+  if (first === undefined) return { value: null, duplicates: undefined }
+  const state: State = { text, duplicates: [] }
+  const value = toJson(state, first.root)
+  const duplicates =
+    state.duplicates.length === 0 ? undefined : `yaml: unmarshal errors:\n${state.duplicates.map((d) => `  ${d}`).join('\n')}`
+  return { value, duplicates }
+}
+
+/** What follows the first document is never looked at, be it right or wrong. */
+function parseFirst(text: string): ReturnType<typeof parseNodes> {
+  try {
+    return parseNodes(text)
+  } catch (error) {
+    const end = /\S[^\n]*\n(?=(?:---|\.\.\.)(?:\s|$))/.exec(text)
+    if (!(error instanceof YamlError) || end === null) throw error
+    const first = text.slice(0, end.index + end[0].length)
+    if (error.line <= first.split('\n').length - 1) throw error
+    return parseNodes(first)
+  }
+}
+
+interface State {
+  text: string
+  duplicates: string[]
+}
+
+function toJson(state: State, node: YamlNode): unknown {
+  if (node.type === 'sequence') return node.items.map((item) => toJson(state, item))
+  return node.type === 'mapping' ? objectOf(state, node) : scalarValue(state, node)
+}
+
+type Mapping = Extract<YamlNode, { type: 'mapping' }>
+
+function objectOf(state: State, node: Mapping): unknown {
+  const members = new Map<string, unknown>()
+  fill(state, node, members)
+  const object: Record<string, unknown> = {}
+  for (const key of [...members.keys()].sort()) {
+    Object.defineProperty(object, key, { value: members.get(key), enumerable: true, writable: true, configurable: true })
+  }
+  return object
+}
+
+/** Merged mappings (`<<`) take effect where they stand: what comes later wins. */
+function fill(state: State, node: Mapping, members: Map<string, unknown>): void {
+  for (const [key, value] of node.pairs) {
+    if (isMerge(key)) merge(state, value, members)
+    else setMember(state, key, value, members)
+  }
+}
+
+const isMerge = (key: YamlNode) => key.type === 'scalar' && key.value === '<<' && ((key.plain && key.tag === '') || key.tag === '!!merge')
+
+function merge(state: State, value: YamlNode, members: Map<string, unknown>): void {
+  const sources = value.type === 'sequence' ? value.items.toReversed() : [value]
+  for (const source of sources) {
+    if (source.type !== 'mapping') {
+      throw new YamlError('yaml: map merge requires map or sequence of maps as the value', placeOf(state.text, source.offset))
+    }
+    fill(state, source, members)
+  }
+}
+
+function setMember(state: State, key: YamlNode, value: YamlNode, members: Map<string, unknown>): void {
+  const place = placeOf(state.text, key.offset)
+  if (key.type !== 'scalar') throw new YamlError('yaml: invalid map key', { reason: 'a key must be a scalar', ...place })
+  const resolved = scalarValue(state, key)
+  if (resolved === null) {
+    const shown = value.type === 'scalar' ? JSON.stringify(scalarValue(state, value)) : ''
+    throw new YamlError(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${shown}`, {
+      reason: 'a key must not be null',
+      ...place,
+    })
+  }
+  const name = typeof resolved === 'number' ? keyOfNumber(resolved) : String(resolved)
+  if (members.has(name)) {
+    const shown = typeof resolved === 'string' ? JSON.stringify(resolved) : String(resolved)
+    state.duplicates.push(`line ${placeOf(state.text, value.offset).line}: key ${shown} already set in map`)
+  }
+  members.set(name, toJson(state, value))
+}
+
+/** Keys that are floats are shortened to single precision. */
+function keyOfNumber(value: number): string {
+  if (Number.isInteger(value)) return BigInt(value).toString()
+  if (Number.isNaN(value)) return '.nan'
+  if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf'
+  const single = Math.fround(value)
+  for (let digits = 1; digits < 10; digits++) {
+    const text = single.toPrecision(digits)
+    if (Math.fround(Number(text)) === single) return String(Number(text))
+  }
+  return String(single)
+}
+
+function scalarValue({ text }: State, { value, plain, tag, offset }: Extract<YamlNode, { type: 'scalar' }>): unknown {
+  const fail = (message: string) => new YamlError(message, placeOf(text, offset))
+  if (tag === '!!binary') return Buffer.from(value, 'base64').toString()
+  if (tag === '!!str' || (tag === '' && !plain) || !isResolved(tag)) return value
+  const resolved = resolveScalar(value)
+  const wanted = tag.slice(2)
+  const fits = tag === '' || wanted === resolved.tag || (wanted === 'float' && resolved.tag === 'int')
+  if (!fits) throw fail(`yaml: cannot decode !!${resolved.tag} \`${value}\` as a ${tag}`)
+  if (typeof resolved.value === 'number' && !Number.isFinite(resolved.value))
+    throw fail(`json: unsupported value: ${infinite(resolved.value)}`)
+  return resolved.value
+}
+
+const isResolved = (tag: string) => ['', '!!bool', '!!int', '!!float', '!!null', '!!timestamp'].includes(tag)
+const infinite = (value: number) => (Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf')

@@ -1,0 +1,127 @@
+import { createRequire } from 'node:module'
+import type { Event, ScalarEvent } from 'js-yaml'
+import { goMessage } from './go-message.ts'
+
+type YamlModule = Pick<typeof import('js-yaml'), 'parseEvents' | 'getScalarValue' | 'EVENT_ID' | 'SCALAR_STYLE' | 'YAMLException'>
+
+/** The parser is loaded when there is YAML to parse: most runs have none. */
+function loadParser(): YamlModule {
+  return createRequire(import.meta.url)('js-yaml') as YamlModule
+}
+
+/** YAML that cannot be read. The message is what the API server would say. */
+export class YamlError extends Error {
+  /** What a person is told: without the server's wording. */
+  readonly reason: string
+  /** From 1; 0 if unknown. */
+  readonly line: number
+  readonly column: number
+
+  constructor(message: string, { reason = message, line = 0, column = 0 }: { reason?: string; line?: number; column?: number } = {}) {
+    super(message)
+    this.reason = reason
+    this.line = line
+    this.column = column
+  }
+}
+
+export type YamlNode =
+  | { type: 'scalar'; value: string; plain: boolean; tag: string; offset: number }
+  | { type: 'sequence'; items: YamlNode[]; offset: number }
+  | { type: 'mapping'; pairs: [key: YamlNode, value: YamlNode][]; offset: number }
+
+const maxDepth = 1000
+/** Nodes that aliases may stand for, all together: a few lines could otherwise grow without bound. */
+const maxAliased = 200_000
+
+/** The documents of a text as trees, aliases replaced by what they stand for. Throws a YamlError. */
+export function parseNodes(text: string): { root: YamlNode; offset: number }[] {
+  const yaml = loadParser()
+  let events: Event[]
+  try {
+    events = yaml.parseEvents(text, { maxDepth })
+  } catch (error) {
+    if (!(error instanceof yaml.YAMLException)) throw error
+    const { line = 0, column = 0 } = error.mark ?? {}
+    throw new YamlError(goMessage(text, error.reason, line, column), { reason: error.reason, line: line + 1, column: column + 1 })
+  }
+  return composeAll(yaml, text, events)
+}
+
+interface Composer {
+  yaml: YamlModule
+  text: string
+  events: readonly Event[]
+  at: number
+  anchors: Map<string, { node: YamlNode; size: number }>
+  /** Nodes so far, those of aliases included. */
+  size: number
+  aliased: number
+}
+
+function composeAll(yaml: YamlModule, text: string, events: readonly Event[]): { root: YamlNode; offset: number }[] {
+  const composer: Composer = { yaml, text, events, at: 0, anchors: new Map(), size: 0, aliased: 0 }
+  const documents: { root: YamlNode; offset: number }[] = []
+  while (composer.at < events.length) {
+    composer.at++
+    composer.anchors.clear()
+    const root = events[composer.at]?.type === yaml.EVENT_ID.POP ? emptyScalar : compose(composer)
+    composer.at++
+    documents.push({ root, offset: root.offset })
+  }
+  return documents
+}
+
+const emptyScalar: YamlNode = { type: 'scalar', value: '', plain: true, tag: '', offset: 0 }
+
+function compose(composer: Composer): YamlNode {
+  const { yaml, text, events } = composer
+  const event = events[composer.at++] as Event
+  composer.size++
+  if (event.type === yaml.EVENT_ID.ALIAS) return aliased(composer, text.slice(event.anchorStart, event.anchorEnd), event.anchorStart)
+  if (event.type === yaml.EVENT_ID.SCALAR) return anchored(composer, event, composer.size, scalarOf(composer, event as ScalarEvent))
+  const collection = event as Extract<Event, { start: number }>
+  const before = composer.size
+  const node: YamlNode =
+    event.type === yaml.EVENT_ID.SEQUENCE
+      ? { type: 'sequence', items: [], offset: collection.start }
+      : { type: 'mapping', pairs: [], offset: collection.start }
+  while (events[composer.at]?.type !== yaml.EVENT_ID.POP) {
+    if (node.type === 'sequence') node.items.push(compose(composer))
+    else if (node.type === 'mapping') node.pairs.push([compose(composer), compose(composer)])
+  }
+  composer.at++
+  return anchored(composer, collection, before, node)
+}
+
+function anchored(composer: Composer, event: { anchorStart: number; anchorEnd: number }, before: number, node: YamlNode): YamlNode {
+  if (event.anchorStart < 0) return node
+  const name = composer.text.slice(event.anchorStart, event.anchorEnd)
+  composer.anchors.set(name, { node, size: composer.size - before + 1 })
+  return node
+}
+
+function aliased(composer: Composer, name: string, offset: number): YamlNode {
+  const target = composer.anchors.get(name)
+  const place = placeOf(composer.text, offset)
+  if (target === undefined)
+    throw new YamlError(`yaml: unknown anchor '${name}' referenced`, { reason: `unknown anchor '${name}'`, ...place })
+  composer.aliased += target.size
+  composer.size += target.size
+  if (composer.aliased > maxAliased) throw new YamlError('yaml: document contains excessive aliasing', place)
+  return target.node
+}
+
+function scalarOf({ yaml, text }: Composer, event: ScalarEvent): YamlNode {
+  const written = event.tagStart < 0 ? '' : text.slice(event.tagStart, event.tagEnd)
+  const tag = written.replace(/^!<tag:yaml\.org,2002:(.*)>$/, '!!$1')
+  const value = event.valueStart < 0 ? '' : yaml.getScalarValue(text, event)
+  const offset = event.valueStart < 0 ? Math.max(event.tagStart, event.anchorStart, 0) : event.valueStart
+  return { type: 'scalar', value, plain: event.style === yaml.SCALAR_STYLE.PLAIN, tag, offset }
+}
+
+/** Line and column, from 1, of an offset. */
+export function placeOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset)
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+}
