@@ -5,6 +5,8 @@ import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import type { AdmissionPlugin, AdmissionSource } from './plugin.ts'
 import { priorityPlugin } from './priority.ts'
 import { serviceAccountPlugin } from './service-account.ts'
+import { storageProtectionPlugin } from './storage-protection.ts'
+import { taintNodesPlugin } from './taint-nodes.ts'
 
 /** The admission plugins of a server, in its order: all mutate, then all validate. */
 export function createAdmission(registry: () => Registry): Admission {
@@ -15,8 +17,10 @@ export function createAdmission(registry: () => Registry): Admission {
   const plugins: AdmissionPlugin[] = [
     { admit: namespaceLifecycle(registry) },
     serviceAccountPlugin(source),
+    taintNodesPlugin,
     priorityPlugin(source),
     defaultTolerationSecondsPlugin,
+    storageProtectionPlugin,
   ]
   const run = (phase: keyof AdmissionPlugin) => {
     const steps = plugins.flatMap((plugin) => plugin[phase] ?? [])

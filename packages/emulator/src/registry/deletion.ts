@@ -50,9 +50,8 @@ export async function deleteObject(store: ResourceStore, request: DeleteRequest)
     const next = terminatingState(definition, existing.object, options, context)
     const answersObject = next !== 'now' || definition.strategy.returnsDeletedObject === true
     try {
-      if (next === 'pending') {
-        return { revision: existing, deleted: false, answersObject: definition.strategy.returnsDeletedObject === true }
-      }
+      if (next === 'pending') return { revision: existing, deleted: false, answersObject: definition.strategy.returnsDeletedObject === true }
+      if (next === 'held') return { revision: existing, deleted: false, answersObject: true }
       if (next === 'now') return { revision: remove(store, existing, context.dryRun), deleted: true, answersObject }
       return { ...settle(store, existing, next, context.dryRun), answersObject }
     } catch (error) {
@@ -68,7 +67,8 @@ function remove({ collection }: ResourceStore, existing: Revision, dryRun: boole
 
 /** Writes the terminating state; with nothing left to wait for, deletes. */
 function settle(store: ResourceStore, existing: Revision, next: KubeObject, dryRun: boolean) {
-  const waits = (next.metadata.finalizers ?? []).length > 0 || (next.metadata.deletionGracePeriodSeconds ?? 0) > 0
+  const begun = store.definition.strategy.beginDeletion !== undefined && existing.object.metadata.deletionTimestamp === undefined
+  const waits = begun || (next.metadata.finalizers ?? []).length > 0 || (next.metadata.deletionGracePeriodSeconds ?? 0) > 0
   if (dryRun) return { revision: transientRevision(next), deleted: !waits }
   const written = deepEqual(next, existing.object) ? existing : store.collection.update(existing.key, existing.revision, next)
   return waits ? { revision: written, deleted: false } : { revision: store.collection.delete(written.key, written.revision), deleted: true }
@@ -92,7 +92,9 @@ function checkPreconditions(definition: ResourceDefinition, { metadata }: KubeOb
 /** What the object becomes: gone 'now', left as it is since a longer wait is 'pending', or the state in which it waits. */
 function terminatingState(definition: ResourceDefinition, old: KubeObject, options: DeleteOptions, { clock }: WriteContext) {
   const object: KubeObject = { ...old, metadata: { ...deepCopy(old.metadata) } }
-  const graceful = beginGracefulDeletion(definition, object, options, clock.now())
+  const own = definition.strategy.beginDeletion?.(object, clock.now())
+  if (own === 'wait') return 'held'
+  const graceful = own === 'begin' ? true : beginGracefulDeletion(definition, object, options, clock.now())
   if (graceful === 'pending') return 'pending'
   const finalizers = finalizersFor(definition, object, options)
   if (finalizers.length > 0) object.metadata.finalizers = finalizers

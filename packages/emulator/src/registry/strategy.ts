@@ -54,6 +54,11 @@ export interface Strategy {
   returnsDeletedObject?: boolean
   /** Seconds that a DELETE leaves the object terminating; undefined deletes at once. Runs for resources with graceful deletion (pods). */
   gracePeriod?(object: KubeObject, requestedSeconds: number | undefined): number | undefined
+  /**
+   * Deletion in several steps (namespaces): 'begin' has changed the object to be written, terminating; 'wait' leaves it as it is;
+   * undefined goes on as for any other object.
+   */
+  beginDeletion?(object: KubeObject, now: number): 'begin' | 'wait' | undefined
   /** The propagation policy where the client names none. Default 'background'; Jobs orphan. */
   defaultGarbageCollectionPolicy?(object: KubeObject): 'orphan' | 'background' | 'foreground' | 'unsupported'
   /** Writers of `NAME/status`: what they may change and how it is checked. Absent: status alone is taken from the new object, all else stays. */

@@ -1,3 +1,4 @@
+import { formatTime } from '../../apimachinery/clock.ts'
 import { type FieldError, fieldPath, invalid } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { nameIsDNSLabel, validateFinalizerName } from '../../apimachinery/validation/index.ts'
@@ -57,6 +58,15 @@ export const namespaceStrategy: Strategy = {
     ...validateFinalizers(namespace, false),
     ...validateKubeFinalizers(namespace.metadata),
   ],
+  beginDeletion(namespace, now) {
+    const { metadata } = namespace
+    if (metadata.deletionTimestamp === undefined) {
+      metadata.deletionTimestamp = formatTime(now)
+      namespace['status'] = { ...namespace['status'], phase: 'Terminating' }
+      return 'begin'
+    }
+    return (namespace['spec']?.finalizers ?? []).length > 0 ? 'wait' : undefined
+  },
   nameRule: nameIsDNSLabel,
   returnsDeletedObject: true,
   selectableFields: ({ status = {} }) => ({ 'status.phase': status.phase ?? '' }),
