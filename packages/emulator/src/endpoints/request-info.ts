@@ -1,3 +1,6 @@
+import { parseFieldSelector } from '../apimachinery/selectors/field-selector.ts'
+import { parseLabelSelector } from '../apimachinery/selectors/label-selector.ts'
+
 /** What a request is about, read off its method, path and query once (apiserver, RequestInfoFactory). */
 export interface RequestInfo {
   readonly isResourceRequest: boolean
@@ -17,6 +20,8 @@ export interface RequestInfo {
   /** Of verbs that select; what authorizers may see. */
   readonly fieldSelector: string
   readonly labelSelector: string
+  /** Why the path cannot be read, which the server takes for a fault of its own. */
+  readonly problem?: string
 }
 
 const verbOfMethod: Record<string, string> = { POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
@@ -31,7 +36,7 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
   let parts = segments.slice(resourceAt)
   const legacyVerb = parts[0] === 'watch' || parts[0] === 'proxy' ? parts[0] : ''
   if (legacyVerb !== '') {
-    if (parts.length < 2) return nonResource(method, path)
+    if (parts.length < 2) return { ...nonResource(method, path), problem: `unable to determine kind and namespace from url, ${path}` }
     parts = parts.slice(1)
   }
   const namespace = parts[0] === 'namespaces' ? (parts[1] ?? '') : ''
@@ -92,13 +97,13 @@ function nameInQuery(query: URLSearchParams): string {
     const value = query.get(number)
     if (value !== null && value !== '' && !/^[+-]?\d+$/.test(value)) return ''
   }
-  const terms = selector.split(',').filter((term) => term !== '')
-  if (terms.some((term) => !term.includes('='))) return ''
-  for (const term of terms) {
-    const name = /^metadata\.name==?(.+)$/.exec(term)?.[1]
-    if (name !== undefined && isPathSegment(name)) return name
+  try {
+    parseLabelSelector(query.get('labelSelector') ?? '')
+    const exact = parseFieldSelector(selector).requirements.find(({ key, operator }) => key === 'metadata.name' && operator !== '!=')
+    return exact !== undefined && isPathSegment(exact.value) ? exact.value : ''
+  } catch {
+    return ''
   }
-  return ''
 }
 
 /** Names that may be a segment of a URL's path (apimachinery, content.IsPathSegmentName). */

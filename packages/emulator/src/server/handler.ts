@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../apimachinery/clock.ts'
-import { newBadRequest, newUnauthorized, StatusError } from '../apimachinery/status-error.ts'
+import { newUnauthorized, StatusError } from '../apimachinery/status-error.ts'
 import type { Authenticated, Authenticator } from '../authentication/authenticator.ts'
 import type { Impersonation } from '../authentication/impersonation.ts'
 import type { UserInfo } from '../authentication/user-info.ts'
@@ -13,7 +13,7 @@ import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
 import type { NonResourceDependencies } from '../endpoints/non-resource.ts'
 import { serveNonResource } from '../endpoints/non-resource.ts'
 import { parseRequestInfo, type RequestInfo } from '../endpoints/request-info.ts'
-import { respondError } from '../endpoints/responses.ts'
+import { respondError, respondText } from '../endpoints/responses.ts'
 import { collectWarnings, formatWarning, type Warnings } from '../endpoints/scope.ts'
 
 export interface HandlerDependencies extends NonResourceDependencies, ResourceDependencies {
@@ -73,8 +73,10 @@ async function walk(
   seen: ObservedRequest,
 ): Promise<ApiResponse> {
   const { path, query } = splitUrl(request.url)
+  if (path === undefined) return respondText(400, '400 Bad Request')
   const info = parseRequestInfo(request.method, path, query)
   seen.info = info
+  if (info.problem !== undefined) return requestInfoError(request, info.problem)
   const sender = await authenticate(dependencies, request, warnings)
   const user = impersonate(dependencies, request, info, sender)
   seen.user = user
@@ -107,7 +109,12 @@ function impersonates(headers: ApiRequest['headers']): boolean {
   return false
 }
 
-function splitUrl(url: string): { path: string; query: URLSearchParams } {
+function requestInfoError({ url }: ApiRequest, problem: string): ApiResponse {
+  return respondText(500, `Internal Server Error: ${JSON.stringify(url)}: failed to create RequestInfo: ${problem}\n`)
+}
+
+/** The path decoded; undefined where it cannot be. */
+function splitUrl(url: string): { path: string | undefined; query: URLSearchParams } {
   const at = url.indexOf('?')
   const raw = at < 0 ? url : url.slice(0, at)
   const query = at < 0 ? noQuery : new URLSearchParams(url.slice(at + 1))
@@ -115,7 +122,7 @@ function splitUrl(url: string): { path: string; query: URLSearchParams } {
   try {
     return { path: decodeURIComponent(raw), query }
   } catch {
-    throw newBadRequest(`invalid URL escape in ${JSON.stringify(raw)}`)
+    return { path: undefined, query }
   }
 }
 
