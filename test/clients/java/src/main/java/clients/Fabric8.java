@@ -19,6 +19,7 @@ public final class Fabric8 {
   private Fabric8() {}
 
   public static void main(String[] arguments) throws Exception {
+    Steps.limit(30);
     try (KubernetesClient client = new KubernetesClientBuilder().build()) {
       var configMaps = client.configMaps();
       attempt("list-pods", () -> Map.of("count", client.pods().list().getItems().size()));

@@ -21,6 +21,7 @@ public final class Official {
   private Official() {}
 
   public static void main(String[] arguments) throws Exception {
+    Steps.limit(30);
     var client = ClientBuilder.cluster().build();
     client.setReadTimeout(20_000);
     var core = new CoreV1Api(client);

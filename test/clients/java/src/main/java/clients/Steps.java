@@ -10,6 +10,21 @@ final class Steps {
 
   private Steps() {}
 
+  /** Ends the program with an error after so many seconds, whatever it waits for. */
+  static void limit(int seconds) {
+    var watchdog = new Thread(() -> {
+      try {
+        Thread.sleep(seconds * 1000L);
+      } catch (InterruptedException error) {
+        return;
+      }
+      System.err.println("gave up after " + seconds + " seconds");
+      Runtime.getRuntime().halt(3);
+    });
+    watchdog.setDaemon(true);
+    watchdog.start();
+  }
+
   static void report(String step, Map<String, Object> facts) {
     print(step, true, facts);
   }
