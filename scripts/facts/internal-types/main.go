@@ -160,6 +160,7 @@ func main() {
 	pair[resourceinternal.ResourceClaimSpec, resourcev1.ResourceClaimSpec]()
 	pair[resourceinternal.ResourceClaimStatus, resourcev1.ResourceClaimStatus]()
 	pair[resourceinternal.ResourceSliceSpec, resourcev1.ResourceSliceSpec]()
+	pair[resourceinternal.DeviceAttribute, resourcev1.DeviceAttribute]()
 	pair[resourceinternal.ResourceClaimTemplateSpec, resourcev1.ResourceClaimTemplateSpec]()
 	out, err := json.Marshal(types)
 	if err != nil {

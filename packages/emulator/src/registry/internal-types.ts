@@ -224,6 +224,8 @@ export const internalTypes: Readonly<Record<string, string>> = {
   'resource.DeviceAllocationConfiguration': 'Source:source:s Requests:requests:[s ::resource.DeviceConfiguration',
   'resource.DeviceAllocationResult':
     'Results:results:[resource.DeviceRequestAllocationResult Config:config:[resource.DeviceAllocationConfiguration',
+  'resource.DeviceAttribute':
+    'IntValue:int:*n BoolValue:bool:*b StringValue:string:*s VersionValue:version:*s IntValues:ints:[n BoolValues:bools:[b StringValues:strings:[s VersionValues:versions:[s',
   'resource.DeviceClaim':
     'Requests:requests:[resource.DeviceRequest Constraints:constraints:[resource.DeviceConstraint Config:config:[resource.DeviceClaimConfiguration',
   'resource.DeviceClaimConfiguration': 'Requests:requests:[s ::resource.DeviceConfiguration',

@@ -14,6 +14,7 @@ import { networkingStrategies } from './networking/index.ts'
 import { nodeStrategies } from './node/index.ts'
 import { policyStrategies } from './policy/index.ts'
 import { rbacStrategies } from './rbac/index.ts'
+import { resourceStrategies } from './resource/index.ts'
 import { schedulingStrategies } from './scheduling/index.ts'
 import { storageStrategies } from './storage/index.ts'
 import type { Strategy } from './strategy.ts'
@@ -34,6 +35,7 @@ const groups: Record<string, Readonly<Record<string, Strategy>>> = {
   'node.k8s.io': nodeStrategies,
   policy: policyStrategies,
   'rbac.authorization.k8s.io': rbacStrategies,
+  'resource.k8s.io': resourceStrategies,
   'scheduling.k8s.io': schedulingStrategies,
   'storage.k8s.io': storageStrategies,
 }

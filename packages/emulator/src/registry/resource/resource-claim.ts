@@ -1,0 +1,58 @@
+/** ResourceClaims, their templates, and DeviceClasses (apis/resource, registry/resource). */
+import { type FieldError, fieldPath, invalid } from '../../apimachinery/field-error.ts'
+import type { KubeObject } from '../../apimachinery/object.ts'
+import { type Fields, immutableError, validateAnnotations, validateLabels } from '../../apimachinery/validation/index.ts'
+import { isExtendedName } from '../core/resource-names.ts'
+import { showInternal } from '../internal-values.ts'
+import { differ, specAndStatus, statusWithoutMetadata } from '../spec-and-status.ts'
+import type { Strategy } from '../strategy.ts'
+import { validateClaimStatus } from './claim-status.ts'
+import { applyClaimDefaults, validateClaimSpec, validateConfigurations, validateSelectors } from './device-claim.ts'
+
+const path = fieldPath('spec')
+
+const specIsImmutable = (object: KubeObject, old: KubeObject, type: string): FieldError[] =>
+  differ(object['spec'], old['spec']) ? [invalid(path, showInternal(type, object['spec']), immutableError)] : []
+
+export const resourceClaim: Strategy = {
+  returnsDeletedObject: true,
+  applyDefaults: ({ spec }) => applyClaimDefaults(spec),
+  ...specAndStatus({ emptyStatus: {}, withoutGeneration: true }),
+  validate: ({ spec = {} }) => validateClaimSpec(spec, path),
+  validateUpdate: (object, old) => specIsImmutable(object, old, 'resource.ResourceClaimSpec'),
+  status: { ...statusWithoutMetadata, validateUpdate: validateClaimStatus },
+}
+
+function validateTemplate({ spec = {} }: KubeObject): FieldError[] {
+  const { metadata = {}, spec: claim = {} }: Fields = spec
+  const at = path.child('metadata')
+  return [
+    ...validateAnnotations(metadata.annotations, at.child('annotations')),
+    ...validateLabels(metadata.labels, at.child('labels')),
+    ...validateClaimSpec(claim, path.child('spec')),
+  ]
+}
+
+export const resourceClaimTemplate: Strategy = {
+  returnsDeletedObject: true,
+  applyDefaults: ({ spec }) => applyClaimDefaults(spec?.spec),
+  validate: validateTemplate,
+  validateUpdate: (object, old) => [...validateTemplate(object), ...specIsImmutable(object, old, 'resource.ResourceClaimTemplateSpec')],
+}
+
+function validateClass({ spec = {} }: KubeObject): FieldError[] {
+  const { selectors, config, extendedResourceName: name } = spec
+  const at = path.child('extendedResourceName')
+  return [
+    ...validateSelectors(selectors, path.child('selectors')),
+    ...validateConfigurations(config, path.child('config')),
+    ...(name === undefined || isExtendedName(name) ? [] : [invalid(at, name, 'must be a valid extended resource name')]),
+  ]
+}
+
+export const deviceClass: Strategy = {
+  returnsDeletedObject: true,
+  ...specAndStatus({}),
+  validate: validateClass,
+  validateUpdate: validateClass,
+}
