@@ -305,6 +305,32 @@ function statusOf(random: Random, kind: Kind): unknown {
   return { ready: random.chance(0.5) }
 }
 
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** Entries as a client may send them: made up, malformed, dropped, or none. */
+function randomManagedFields(random: Random, { apiVersion }: Kind, live: KubeObject | undefined): unknown {
+  const fields = random.pick<unknown>([
+    { 'f:data': { '.': {}, 'f:zz': {}, 'f:a': {} } },
+    { 'f:metadata': { 'f:labels': { 'f:b': {}, 'f:a': {} } }, 'f:spec': { 'f:ports': { 'k:{"protocol":"TCP","port":80}': { '.': {} } } } },
+    {},
+    { bogus: {} },
+    { 'v:"x"': {}, 'i:1': {}, 'x:y': {} },
+    'text',
+    null,
+  ])
+  const entry = {
+    manager: random.pick(['m1', 'made-up', '']),
+    operation: random.pick(['Update', 'Apply', 'Update', 'Steal']),
+    apiVersion: random.pick([apiVersion, apiVersion, 'v9', '']),
+    time: random.pick(['2020-01-01T00:00:00Z', null]),
+    fieldsType: random.pick(['FieldsV1', 'FieldsV1', 'FieldsV2', '']),
+    fieldsV1: fields,
+    ...(random.chance(0.3) ? { subresource: 'status' } : {}),
+  }
+  const known = live?.metadata.managedFields ?? []
+  return random.pick<unknown>([[], [{}], null, [entry], [...known, entry], known.slice(1), [...known].reverse()])
+}
+
 function randomExchange(random: Random, kind: Kind, path: string, name: string, live: KubeObject | undefined): Exchange {
   const typed = { apiVersion: kind.apiVersion, kind: kind.kind }
   const body = { ...typed, ...kind.make(random, name) }
@@ -317,7 +343,26 @@ function randomExchange(random: Random, kind: Kind, path: string, name: string, 
   const merge = 'application/merge-patch+json'
   const status = { ...typed, metadata: { name, labels: { s: 't' } }, status: statusOf(random, kind) }
   const odd = random.chance(0.08) ? { bogus: 1 } : {}
-  switch (random.below(12)) {
+  switch (random.below(14)) {
+    case 12:
+      return {
+        method: 'PATCH',
+        path: at(),
+        body: { metadata: { managedFields: randomManagedFields(random, kind, live) } },
+        contentType: merge,
+      }
+    case 13: {
+      const { annotations = {}, ...metadata } = body.metadata
+      const last = random.chance(0.8) ? JSON.stringify({ ...typed, ...kind.make(random, name) }) : 'nonsense'
+      const changed = { ...body, metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: last } } }
+      if (random.chance(0.5)) return { method: 'PATCH', path: at(), body: changed, contentType: merge }
+      return {
+        method: 'PATCH',
+        path: `${path}/${name}?fieldManager=kubectl`,
+        body: random.chance(0.5) ? body : changed,
+        contentType: apply,
+      }
+    }
     case 0:
       return {
         method: 'PUT',

@@ -49,7 +49,7 @@ export function applyObject(request: ApplyRequest): ApplyResult {
   const self: Manager = { manager, operation: 'Apply', apiVersion, subresource, fields: {} }
   const { object, changed } = merge(request, applied, managers, self)
   if (changed) setTime(managers, self, now)
-  const { managedFields: _live, ...metadata } = object.metadata
+  const { managedFields: _live, ...metadata } = object.metadata ?? {}
   const result = { ...object, metadata } as KubeObject
   if (manager === 'kubectl') syncLastApplied(result, applied)
   return { object: result, managedFields: encodeManagers(managers) }
@@ -58,10 +58,11 @@ export function applyObject(request: ApplyRequest): ApplyResult {
 function checkKind({ applied, gvk }: ApplyRequest): KubeObject {
   const object: JsonObject = isObject(applied) ? applied : {}
   const text = (value: unknown) => (typeof value === 'string' ? value : '')
-  const groupVersion = parseGroupVersion(text(object.apiVersion)) ?? { group: '', version: '' }
-  const kind = text(object.kind)
-  if (kind !== gvk.kind || groupVersion.group !== gvk.group || groupVersion.version !== gvk.version) {
-    throw newBadRequest(`invalid object type: ${groupVersion.group}/${groupVersion.version}, Kind=${kind}`)
+  const groupVersion = parseGroupVersion(text(object.apiVersion))
+  const { group, version } = groupVersion ?? { group: '', version: '' }
+  const kind = groupVersion === undefined ? '' : text(object.kind)
+  if (kind !== gvk.kind || group !== gvk.group || version !== gvk.version) {
+    throw newBadRequest(`invalid object type: ${group}/${version}, Kind=${kind}`)
   }
   const { metadata } = object
   if (isObject(metadata) && Array.isArray(metadata.managedFields)) throw newBadRequest('metadata.managedFields must be nil')

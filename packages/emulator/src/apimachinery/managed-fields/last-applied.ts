@@ -42,12 +42,13 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 export function syncLastApplied(object: KubeObject, applied: KubeObject): void {
   const annotations = object.metadata.annotations
   if (annotations === undefined || (annotations[ANNOTATION] ?? '') === '') return
-  const { [ANNOTATION]: _, ...others } = applied.metadata.annotations ?? {}
-  const { annotations: _annotations, ...metadata } = applied.metadata
-  const plain = { ...applied, metadata: Object.keys(others).length === 0 ? metadata : { ...metadata, annotations: others } }
+  const { annotations: given, ...metadata } = applied.metadata ?? {}
+  const { [ANNOTATION]: _, ...others } = given ?? {}
+  const plain = { ...applied, metadata: isObject(given) ? { ...metadata, annotations: others } : metadata }
   const updated = { ...annotations, [ANNOTATION]: `${goJson(sortedDeep(plain))}\n` }
   const size = Object.entries(updated).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0)
-  object.metadata.annotations = size > MAX_ANNOTATIONS ? others : updated
+  const { [ANNOTATION]: _last, ...without } = annotations
+  object.metadata.annotations = size > MAX_ANNOTATIONS ? without : updated
 }
 
 function sortedDeep(value: unknown): unknown {

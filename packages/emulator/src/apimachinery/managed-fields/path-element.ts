@@ -76,20 +76,22 @@ function compareScalars(left: unknown, right: unknown): number {
   return scalarRank(left) - scalarRank(right) || Number(left) - Number(right)
 }
 
-/** The element as messages show it: `.name`, `[name="web"]`, `[="a"]`, `[0]`. */
-export function showPathElement(element: PathElement): string {
+/** The element as messages show it: `.name`, `[name="web"]`, `[="a"]`, `[0]`. Numbers that come from managedFields are floats to the API
+ * server, those of an object are not.
+ */
+export function showPathElement(element: PathElement, showNumber: (value: number) => string = goFloat): string {
   const content = element.slice(2)
   if (element.startsWith('f:')) return `.${content}`
   if (element.startsWith('i:')) return `[${content}]`
   const value: unknown = JSON.parse(content)
-  if (element.startsWith('v:')) return `[=${showScalar(value)}]`
+  if (element.startsWith('v:')) return `[=${showScalar(value, showNumber)}]`
   return `[${Object.entries(value as JsonObject)
-    .map(([name, member]) => `${name}=${showScalar(member)}`)
+    .map(([name, member]) => `${name}=${showScalar(member, showNumber)}`)
     .join(',')}]`
 }
 
-function showScalar(value: unknown): string {
-  return typeof value === 'number' ? goFloat(value) : JSON.stringify(value)
+function showScalar(value: unknown, showNumber: (value: number) => string): string {
+  return typeof value === 'number' ? showNumber(value) : JSON.stringify(value)
 }
 
 /** A number as Go's `%v` prints a float64: with an exponent from a million on. */

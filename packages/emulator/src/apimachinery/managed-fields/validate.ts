@@ -69,9 +69,9 @@ function checkList(value: unknown, list: ListShape, path: string, run: Run): voi
       }
     }
     if (seen.has(element) && !run.allowDuplicates)
-      run.found.push({ path, message: `duplicate entries for key ${showPathElement(element)}` })
+      run.found.push({ path, message: `duplicate entries for key ${showPathElement(element, String)}` })
     seen.add(element)
-    check(item, list.element(), path + showPathElement(element), run)
+    check(item, list.element(), path + showPathElement(element, String), run)
   }
 }
 

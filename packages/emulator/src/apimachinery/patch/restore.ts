@@ -15,6 +15,12 @@ export function restore(object: JsonObject, schema: SchemaNode): Restored {
   return { ...(error === undefined ? {} : { error }), unknownFields: unknownFields.sort() }
 }
 
+/** An error of the decoder about a value that reads itself, such as a time, in the words of the converter. */
+export function restoreMessage(message: string): string {
+  if (message.startsWith('illegal base64')) return `error decoding from json: ${message}`
+  return message.replace(/Go struct field \S+ of type/, 'Go value of type')
+}
+
 function check(value: unknown, schema: SchemaNode, path: string, unknown: string[]): string | undefined {
   if (value === null || value === undefined) return undefined
   const { scalar, list, map } = schema

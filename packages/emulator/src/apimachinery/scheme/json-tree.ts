@@ -28,7 +28,11 @@ export function parseJsonTree(text: string): JsonNode {
   return node
 }
 
+/** Where Go notices the end of the text by the space that it puts there. */
+const noticesSpace = /^in (?:literal|string escape|\\u|numeric|exponent)|^after decimal/
+
 function fail({ text, at }: Cursor, context: string): never {
+  if (at >= text.length && noticesSpace.test(context)) throw new JsonSyntaxError(`invalid character ' ' ${context}`)
   if (at >= text.length) throw new JsonSyntaxError('unexpected end of JSON input')
   throw new JsonSyntaxError(`invalid character ${quoteByte(text.codePointAt(at) as number)} ${context}`)
 }

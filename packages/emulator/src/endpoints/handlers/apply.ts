@@ -2,6 +2,7 @@ import { formatTime } from '../../apimachinery/clock.ts'
 import { deepCopy } from '../../apimachinery/deep-copy.ts'
 import { applyObject } from '../../apimachinery/managed-fields/apply.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { restore, restoreMessage } from '../../apimachinery/patch/restore.ts'
 import { newBadRequest, newConflict, newPlainError, StatusError } from '../../apimachinery/status-error.ts'
 import { ensureNamespace, type UpdateResult } from '../../registry/store.ts'
 import { ownershipContext, zeroObject } from '../managed-fields.ts'
@@ -15,7 +16,10 @@ export async function applyConfiguration(scope: RequestScope, options: WriteOpti
   const { definition, info } = scope
   const change = (existing: KubeObject | undefined) => {
     const object = appliedObject(scope, options, body, existing)
-    const uid = object.metadata.uid ?? ''
+    const { uid = '', resourceVersion = '' } = object.metadata
+    if (existing === undefined && !/^\d*$/.test(resourceVersion)) {
+      throw newPlainError(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
+    }
     if (existing === undefined && uid !== '') {
       throw newConflict(definition, info.name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`)
     }
@@ -43,7 +47,7 @@ export function appliedObject(scope: RequestScope, options: WriteOptions, body: 
     now: formatTime(clock.now()),
   })
   reportDuplicates(scope, options, configuration.duplicates)
-  const object = decode(scope, merged)
+  const object = decode(scope, merged, configuration.value)
   definition.strategy.applyDefaults?.(object)
   if (managedFields !== undefined) object.metadata.managedFields = managedFields
   return object
@@ -56,13 +60,16 @@ function reportDuplicates({ warnings }: RequestScope, { fieldValidation }: Write
   for (const line of lines) warnings.add(line.trim())
 }
 
-function decode({ definition }: RequestScope, merged: KubeObject): KubeObject {
+function decode({ definition, services }: RequestScope, merged: KubeObject, configuration: unknown): KubeObject {
   try {
+    const { error } = definition.custom ? {} : restore(merged, services.schemas.of(definition))
+    if (error !== undefined) throw new Error(error)
     return definition.codec.decodeValue(deepCopy(merged)).object
   } catch (error) {
     if (error instanceof StatusError) throw error
-    const { namespace = '', name = '' } = merged.metadata
+    const { namespace = '', name = '' } = (configuration as Partial<KubeObject>).metadata ?? {}
     const kind = `${definition.group}/${definition.version}, Kind=${definition.kind}`
-    throw newPlainError(`failed to convert new object (${namespace}/${name}; ${kind}) to proper version: ${(error as Error).message}`)
+    const why = `unable to convert unstructured object to ${kind}: ${restoreMessage((error as Error).message)}`
+    throw newPlainError(`failed to convert new object (${namespace}/${name}; ${kind}) to proper version: ${why}`)
   }
 }

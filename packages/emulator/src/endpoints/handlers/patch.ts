@@ -13,6 +13,7 @@ import {
   patchByStrategicMerge,
   patchTypeOf,
 } from '../../apimachinery/patch/apply-patch.ts'
+import { restoreMessage } from '../../apimachinery/patch/restore.ts'
 import { newBadRequest, newNotFound, StatusError } from '../../apimachinery/status-error.ts'
 import type { ResourceDefinition } from '../../registry/resource.ts'
 import { ensureNamespace } from '../../registry/store.ts'
@@ -81,7 +82,8 @@ function decodePatched({ definition, info }: RequestScope, patched: Patched) {
     return definition.codec.decodeValue(patched.object)
   } catch (error) {
     if (error instanceof StatusError) throw error
-    throw newInvalidPatch(patched.shown(), (error as Error).message)
+    const { message } = error as Error
+    throw newInvalidPatch(patched.shown(), patched.checkedFields ? restoreMessage(message) : message)
   }
 }
 
@@ -90,15 +92,16 @@ function decodePatched({ definition, info }: RequestScope, patched: Patched) {
  */
 function refuseOtherKind(definition: ResourceDefinition, { object, shown }: Patched, name: string): void {
   const { apiVersion, kind } = (object ?? {}) as { apiVersion?: unknown; kind?: unknown }
-  if (apiVersion === undefined || apiVersion === null || apiVersion === '') {
+  if (!Array.isArray(object) && (apiVersion === undefined || apiVersion === null || apiVersion === '')) {
     throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
   }
-  if (typeof kind !== 'string' || typeof apiVersion !== 'string') return
   if (kind === definition.kind && apiVersion === formatGroupVersion(definition)) return
+  if (!Array.isArray(object) && (typeof kind !== 'string' || typeof apiVersion !== 'string')) return
   try {
     definition.codec.decode(Buffer.from(shown()), 'application/json', 'Ignore')
   } catch (error) {
     const { message } = error as Error
-    throw new Error(message.replace(/^.*? cannot be handled as an? \S+: /s, ''))
+    const unrecognized = /^the object provided is unrecognized \(must be of type \w+\): (.*) \(.*\)$/s.exec(message)
+    throw new Error(unrecognized?.[1] ?? message.replace(/^.*? cannot be handled as an? \S+: /s, ''))
   }
 }

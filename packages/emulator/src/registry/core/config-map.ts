@@ -16,14 +16,14 @@ function validateContent(object: KubeObject): FieldError[] {
   for (const [key, value] of Object.entries(data)) {
     const at = fieldPath('data').key(key)
     errors.push(...check(isConfigMapKey, key, at))
-    if (binaryData[key] !== undefined) errors.push(invalid(at, key, 'duplicate of key present in binaryData'))
+    if (Object.hasOwn(binaryData, key)) errors.push(invalid(at, key, 'duplicate of key present in binaryData'))
     size += byteLength(value)
   }
   for (const [key, value] of Object.entries(binaryData)) {
     errors.push(...check(isConfigMapKey, key, fieldPath('binaryData').key(key)))
     size += base64Length(value)
   }
-  return size > maxDataBytes ? [...errors, tooLong('', maxDataBytes)] : errors
+  return size > maxDataBytes ? [...errors, tooLong('[]', maxDataBytes)] : errors
 }
 
 /** ConfigMaps and Secrets may be declared immutable, which cannot be taken back. */
