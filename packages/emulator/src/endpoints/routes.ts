@@ -47,6 +47,8 @@ function isCustomGroup(catalog: ResourceCatalog, group: string): boolean {
 const notThere = (_definition: ResourceDefinition) => newResourceNotFound()
 
 function collectionAction({ verbs, namespaced }: ResourceDefinition, method: string, inNamespace: boolean): Route['action'] {
+  // Of all namespaces at once there is a path only for what can be listed.
+  if (namespaced && !inNamespace && !verbs.has('list')) throw newResourceNotFound()
   const action = collectionActions[method]
   if (action === undefined || !verbs.has(action)) throw verbs.size === 0 ? newResourceNotFound() : newMethodNotAllowed()
   if (namespaced && !inNamespace && action !== 'list') throw newMethodNotAllowed()
