@@ -13,7 +13,8 @@ import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-ac
 import { applyManifests } from './scenario/apply.ts'
 import { findDanglingReferences } from './scenario/dangling-references.ts'
 import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
-import { startHttpsServer } from './server/https-server.ts'
+import { startHttpsServer } from './server/listener.ts'
+import { sharedSigningKey } from './service-account/signing-key.ts'
 
 export interface EmulatorOptions {
   manifests?: readonly ManifestSource[]
@@ -78,6 +79,8 @@ const adminUser: UserInfo = { name: 'kubernetes-admin', uid: '', groups: ['syste
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, clock = systemClock } = options
+  // Made on another thread meanwhile; who needs it first also gets the error, should there be one.
+  sharedSigningKey().catch(() => {})
   const authority = await createCertificateAuthority({ now: () => new Date(clock.now()), addresses: host === '127.0.0.1' ? [] : [host] })
   const adminToken = randomBytes(24).toString('base64url')
   const staticTokens = new Map([[adminToken, adminUser]])

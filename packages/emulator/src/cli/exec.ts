@@ -4,6 +4,7 @@ import { serviceAccountVolume } from '../pod/service-account-volume.ts'
 import type { Way } from '../sandbox/enclosure.ts'
 import { openSandbox } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
+import { sharedSigningKey } from '../service-account/signing-key.ts'
 import type { Command, CommandInput, OptionSpec } from './command.ts'
 import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
 
@@ -44,7 +45,8 @@ async function runExec({ values, rest, print }: CommandInput): Promise<number> {
     throw new EmulatorError('ERR_USAGE', 'no program to run', { hint: 'Give it after --, as in: inpod exec -- kubectl get pods' })
   }
   checkProgram(program, process.env)
-  // Namespaces are made while the server starts.
+  // The key and the namespaces are made while the server starts.
+  sharedSigningKey().catch(() => {})
   const sandbox = openSandbox({ ways, onWarning: print.warn, onDetail: print.detail })
   try {
     const { startEmulator } = await import('../emulator.ts')

@@ -1,12 +1,9 @@
-import { createSecureServer, type Http2SecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { type ApiRequest, type ApiResponse, BodyTooLarge, type ResponseSink } from '../endpoints/http.ts'
 
-export interface HttpsServerOptions {
-  host: string
-  /** 0 takes a free one. */
-  port: number
+export interface HttpsConnectionOptions {
   cert: string
   key: string
   /** Signs client certificates. */
@@ -14,17 +11,15 @@ export interface HttpsServerOptions {
   handle: (request: ApiRequest) => Promise<ApiResponse>
 }
 
-export interface HttpsServer {
-  readonly host: string
-  readonly port: number
-  close(): Promise<void>
+/** Serves connections that someone else accepts. */
+export interface HttpsConnections {
+  /** @param socket a connection of which nothing has been read */
+  accept(socket: Socket): void
+  close(): void
 }
 
-/**
- * Listens with HTTP/1.1 and HTTP/2 by ALPN.
- * @throws the error of `listen`, such as EADDRINUSE
- */
-export async function startHttpsServer({ host, port, cert, key, clientCa, handle }: HttpsServerOptions): Promise<HttpsServer> {
+/** HTTP/1.1 and HTTP/2 over TLS. */
+export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsConnectionOptions): HttpsConnections {
   const server = createSecureServer({
     allowHTTP1: true,
     cert,
@@ -37,35 +32,16 @@ export async function startHttpsServer({ host, port, cert, key, clientCa, handle
     maxSessionMemory: 64,
     maxHeaderListPairs: 512,
   })
-  const sockets = new Set<TLSSocket>()
-  server.on('secureConnection', (socket: TLSSocket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-    socket.setNoDelay(true)
-  })
   server.on('request', (req, res) => void serve(req, res, handle))
   // Half-open handshakes and broken sessions are the client's affair.
   server.on('tlsClientError', () => {})
   server.on('sessionError', () => {})
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  server.on('error', () => {})
-  return { host, port: (server.address() as AddressInfo).port, close: () => closeServer(server, sockets) }
+  // It never listens itself; this starts its watch over requests that take too long to arrive.
+  server.emit('listening')
+  return { accept: (socket) => void server.emit('connection', socket), close: () => void server.close() }
 }
 
-function closeServer(server: Http2SecureServer, sockets: Set<TLSSocket>): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    for (const socket of sockets) socket.destroy()
-  })
-}
-
-async function serve(req: Http2ServerRequest, res: Http2ServerResponse, handle: HttpsServerOptions['handle']): Promise<void> {
+async function serve(req: Http2ServerRequest, res: Http2ServerResponse, handle: HttpsConnectionOptions['handle']): Promise<void> {
   const controller = new AbortController()
   res.once('close', () => controller.abort())
   // A reset by the client is told by 'close'; without a listener the stream's error would end the process.

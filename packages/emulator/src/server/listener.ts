@@ -1,0 +1,74 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { HttpsConnectionOptions } from './https-server.ts'
+
+export interface HttpsServerOptions extends HttpsConnectionOptions {
+  host: string
+  /** 0 takes a free one. */
+  port: number
+}
+
+export interface HttpsServer {
+  readonly host: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** When what speaks TLS and HTTP/2 is loaded though no client has come. */
+const LOAD_AFTER_MS = 25
+
+type Connections = Awaited<ReturnType<typeof loadConnections>>
+const loadConnections = async (options: HttpsConnectionOptions) => (await import('./https-server.ts')).createHttpsConnections(options)
+
+/**
+ * Listens with HTTP/1.1 and HTTP/2 by ALPN. Node's TLS and HTTP/2 take as long to load as Node itself, so they are loaded once it
+ * listens: a client connects meanwhile, and a program that is being started has not got that far.
+ * @throws the error of `listen`, such as EADDRINUSE
+ */
+export async function startHttpsServer({ host, port, ...options }: HttpsServerOptions): Promise<HttpsServer> {
+  const sockets = new Set<Socket>()
+  let connections: Connections | undefined
+  let loading: Promise<void> | undefined
+  const load = () => {
+    loading ??= loadConnections(options).then((loaded) => {
+      connections = loaded
+    })
+    return loading
+  }
+  // Paused: nothing may be read from a connection before TLS reads it.
+  const listener = createServer({ pauseOnConnect: true, noDelay: true }, async (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    socket.on('error', () => {})
+    if (connections === undefined) await load()
+    if (!socket.destroyed) connections!.accept(socket)
+  })
+  await listen(listener, host, port)
+  const timer = setTimeout(load, LOAD_AFTER_MS).unref()
+  return {
+    host,
+    port: (listener.address() as AddressInfo).port,
+    close() {
+      clearTimeout(timer)
+      connections?.close()
+      return closeListener(listener, sockets)
+    },
+  }
+}
+
+async function listen(listener: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject)
+    listener.listen(port, host, () => {
+      listener.off('error', reject)
+      resolve()
+    })
+  })
+  listener.on('error', () => {})
+}
+
+function closeListener(listener: Server, sockets: Set<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    listener.close(() => resolve())
+    for (const socket of sockets) socket.destroy()
+  })
+}
