@@ -48,7 +48,15 @@ export function writePrivateFile(path: string, text: string): void {
     writeFileSync(draft, text, { mode: 0o600, flag: 'wx' })
     renameSync(draft, path)
   } catch {
-    rmSync(draft, { force: true })
+    removeQuietly(draft)
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // A folder that we may not even look into.
   }
 }
 
