@@ -21,7 +21,7 @@ export function denialText({ user, verb, resourceRequest, path, group, resource,
 const escapeHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** The error for a request that may not be made; undefined if it may. */
-export function accessError(authorizer: Authorizer, attributes: Attributes): StatusError | undefined {
+function accessError(authorizer: Authorizer, attributes: Attributes): StatusError | undefined {
   const decision = authorizer.authorize(attributes)
   return decision.verdict === 'allow' ? undefined : newAccessDenied(attributes, decision)
 }

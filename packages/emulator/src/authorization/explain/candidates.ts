@@ -39,7 +39,7 @@ export function findCandidates(inquiry: Inquiry): Candidate[] {
   return found.sort((a, b) => rank(inquiry, a) - rank(inquiry, b) || Number(b.applies) - Number(a.applies))
 }
 
-export function* allBindings(source: RbacSource): Iterable<Binding> {
+function* allBindings(source: RbacSource): Iterable<Binding> {
   for (const resource of ['clusterrolebindings', 'rolebindings']) {
     for (const object of source.list({ group: 'rbac.authorization.k8s.io', resource }, '')) yield toBinding(object)
   }
@@ -49,11 +49,7 @@ export function* allBindings(source: RbacSource): Iterable<Binding> {
 const rank = ({ resources, attributes }: Inquiry, { lacks, rule }: Candidate) =>
   distance(lacks) - (lacks.some(({ part }) => part === 'resource') && isMisspelt(rule, attributes, resources) ? 2 : 0)
 
-export function isMisspelt(
-  { resources = [] }: PolicyRule,
-  { resource, subresource }: Attributes,
-  known: readonly KnownResource[],
-): boolean {
+function isMisspelt({ resources = [] }: PolicyRule, { resource, subresource }: Attributes, known: readonly KnownResource[]): boolean {
   return resources.some((word) => misspeltFor(word, resource, subresource, known))
 }
 
@@ -85,7 +81,7 @@ function candidatesOf(inquiry: Inquiry, binding: Binding): Candidate[] {
   })
 }
 
-export function subjectOf({ subjects, keys }: Binding, user: UserInfo): Subject | undefined {
+function subjectOf({ subjects, keys }: Binding, user: UserInfo): Subject | undefined {
   const mine = new Set([`u:${user.name}`, ...user.groups.map((group) => `g:${group}`)])
   return subjects[keys.findIndex((key) => key !== undefined && mine.has(key))]
 }

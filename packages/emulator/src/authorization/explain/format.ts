@@ -43,7 +43,7 @@ function target({ attributes: { resourceRequest, path, resource, subresource, gr
 }
 
 /** A rule in one line, as YAML's flow style has it. */
-export function formatRule(rule: PolicyRule): string {
+function formatRule(rule: PolicyRule): string {
   const keys = ['apiGroups', 'resources', 'resourceNames', 'nonResourceURLs', 'verbs'] as const
   const parts = keys.flatMap((key) =>
     (rule[key] ?? []).length === 0 ? [] : [`${key}: [${rule[key]!.map((word) => JSON.stringify(word)).join(', ')}]`],

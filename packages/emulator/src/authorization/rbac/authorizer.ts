@@ -145,7 +145,7 @@ function createIdentityCache(resolver: RuleResolver): (user: UserInfo) => Identi
 }
 
 /** Such as `RoleBinding "x/namespace" of Role "y" to User "z"`. */
-export function describeBinding({ binding, subject }: AppliedBinding): string {
+function describeBinding({ binding, subject }: AppliedBinding): string {
   const { name, namespace, roleRef } = binding
   const title = namespace === '' ? `ClusterRoleBinding ${quote(name)}` : `RoleBinding ${quote(`${name}/${namespace}`)}`
   const home = subject.namespace === undefined || subject.namespace === '' ? namespace : subject.namespace

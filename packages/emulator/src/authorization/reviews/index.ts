@@ -2,7 +2,7 @@ import { localSubjectAccessReview, selfSubjectAccessReview, subjectAccessReview 
 import type { Review } from './review.ts'
 import { selfSubjectReview, selfSubjectRulesReview } from './self-review.ts'
 
-export type { Review, ReviewRequest } from './review.ts'
+export type { Review } from './review.ts'
 
 /** The resources that are answered by the authorizer rather than stored, by `group/resource`. */
 export const reviews: Readonly<Record<string, Review>> = {

@@ -78,7 +78,7 @@ export function rbacObjects(names: DrawNames): fc.Arbitrary<KubeObject[]> {
     .map((lists) => lists.flat())
 }
 
-export function userInfo(names: DrawNames): fc.Arbitrary<UserInfo> {
+function userInfo(names: DrawNames): fc.Arbitrary<UserInfo> {
   return fc
     .record({ name: fc.constantFrom(...users(names)), groups: fc.uniqueArray(fc.constantFrom(...groupsOfUsers(names)), { maxLength: 2 }) })
     .map(({ name, groups }) => ({ name, uid: '', groups, extra: {} }))
