@@ -2,8 +2,6 @@ import type { GroupVersionKind } from '../apimachinery/group-version.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import { autoscalerToV1, autoscalerToV2 } from './autoscaling/convert.ts'
 import { eventFromCore, eventToCore } from './events/convert.ts'
-import { autoscalerToV1, autoscalerToV2 } from './autoscaling/convert.ts'
-import { eventFromCore, eventToCore } from './events/convert.ts'
 
 /** Between a served version and the one that is stored. Functions own what they are given. */
 export interface Conversion {
