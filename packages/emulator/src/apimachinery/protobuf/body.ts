@@ -1,28 +1,33 @@
-import type { Facts } from '../../facts/types.ts'
 import { parseGroupVersion } from '../group-version.ts'
 import type { BodyReader } from '../scheme/decode-body.ts'
 import type { Scheme } from '../scheme/scheme.ts'
-import { createMessageDecoder, readParts } from './decode.ts'
+import { createMessageDecoder, type MessageDecoder, readParts } from './decode.ts'
 import { textOf } from './wire.ts'
 
 /** What every body starts with: `k8s` and a zero. */
 const prefix = [0x6b, 0x38, 0x73, 0x00]
 
-/** Reads `application/vnd.kubernetes.protobuf`: an envelope that names the kind, around the kind's message. Throws Errors in the server's words. */
-export function createProtobufReader(facts: Facts): (bytes: Uint8Array, scheme: Scheme) => BodyReader {
-  let decoder: ReturnType<typeof createMessageDecoder> | undefined
+/** One decoder for each scheme: it remembers how messages are laid out. */
+const decoders = new WeakMap<Scheme, MessageDecoder>()
 
-  return (bytes, scheme) => {
-    const envelope = readEnvelope(bytes)
-    return {
-      kind: envelope.kind,
-      decode(gvk) {
-        const typeName = scheme.typeOf(gvk)
-        if (typeName === undefined) throw new Error(`no kind ${gvk.kind} in ${gvk.version}`)
-        decoder ??= createMessageDecoder(facts.types)
-        return scheme.decode(gvk, decoder.decode(typeName, envelope.raw))
-      },
-    }
+function decoderOf(scheme: Scheme): MessageDecoder {
+  const known = decoders.get(scheme)
+  if (known !== undefined) return known
+  const decoder = createMessageDecoder(scheme.facts.types)
+  decoders.set(scheme, decoder)
+  return decoder
+}
+
+/** Reads `application/vnd.kubernetes.protobuf`: an envelope that names the kind, around the kind's message. Throws Errors in the server's words. */
+export function readProtobufBody(bytes: Uint8Array, scheme: Scheme): BodyReader {
+  const envelope = readEnvelope(bytes)
+  return {
+    kind: envelope.kind,
+    decode(gvk) {
+      const typeName = scheme.typeOf(gvk)
+      if (typeName === undefined) throw new Error(`no kind ${gvk.kind} in ${gvk.version}`)
+      return scheme.decode(gvk, decoderOf(scheme).decode(typeName, envelope.raw))
+    },
   }
 }
 

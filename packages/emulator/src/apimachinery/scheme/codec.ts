@@ -1,8 +1,7 @@
 import type { Facts } from '../../facts/types.ts'
-import { createProtobufReader } from '../protobuf/body.ts'
-import { type BodyDecoder, createBodyDecoder, readJsonBody } from './decode-body.ts'
+import { bodyReaders } from './body-readers.ts'
+import { type BodyDecoder, createBodyDecoder } from './decode-body.ts'
 import { createScheme, type Scheme } from './scheme.ts'
-import { readYamlBody } from './yaml-body.ts'
 
 /** The built-in kinds, and the decoder of request bodies in the three media types that the server accepts. */
 export interface Codec extends BodyDecoder {
@@ -11,10 +10,5 @@ export interface Codec extends BodyDecoder {
 
 export function createCodec(facts: Facts): Codec {
   const scheme = createScheme(facts)
-  const decoder = createBodyDecoder(facts, scheme, {
-    'application/json': readJsonBody,
-    'application/yaml': readYamlBody,
-    'application/vnd.kubernetes.protobuf': createProtobufReader(facts),
-  })
-  return { scheme, ...decoder }
+  return { scheme, ...createBodyDecoder(facts, scheme, bodyReaders) }
 }

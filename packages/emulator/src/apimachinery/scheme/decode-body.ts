@@ -53,12 +53,13 @@ export function createBodyDecoder(facts: Facts, scheme: Scheme, readers: BodyRea
       )
       const gvk = withDefaults(body.kind, expected)
       const handled = (why: string) => `${gvk.kind} in version ${quote(gvk.version)} cannot be handled as a ${expected.kind}: ${why}`
+      if (gvk.version === '') throw newBadRequest(handled(`Object 'apiVersion' is missing in '${utf8.decode(bytes)}'`))
       const decoded = attempt(() => decodeAs(body, gvk, expected, fieldValidation !== 'Ignore'), handled)
       if (decoded.strictErrors.length > 0 && fieldValidation === 'Strict') {
         throw newBadRequest(handled(`strict decoding error: ${decoded.strictErrors.join(', ')}`))
       }
       if (!(accepts?.(gvk) ?? formatGroupVersion(gvk) === formatGroupVersion(expected))) throw versionMismatch(gvk, expected)
-      return { object: decoded.object, warnings: decoded.strictErrors }
+      return { object: decoded.object, warnings: warningsOf(decoded.strictErrors) }
     },
   }
 
@@ -89,6 +90,14 @@ function attempt<T>(action: () => T, describe: (why: string) => string): T {
     if (error instanceof TypeError) throw error
     throw newBadRequest(describe((error as Error).message))
   }
+}
+
+/** One warning for each thing that is wrong; a YAML reader tells of several at once. */
+export function warningsOf(strictErrors: readonly string[]): string[] {
+  return strictErrors.flatMap((text) => {
+    const list = /^(?:yaml|error converting YAML to JSON: yaml): unmarshal errors:\n([\s\S]*)$/.exec(text)?.[1]
+    return list === undefined ? [text] : list.split('\n').map((line) => line.trim())
+  })
 }
 
 /** A kind or version that the body leaves out is the expected one (Go: gvkWithDefaults). */

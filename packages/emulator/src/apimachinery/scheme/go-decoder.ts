@@ -37,7 +37,11 @@ interface Target {
  */
 export function decodeCarefully(types: TypeTable, typeName: string, tree: JsonNode, strict: boolean): CarefulResult {
   const state: State = { types, strict, strictErrors: new Set(), saved: undefined, struct: '', fields: [] }
-  const value = runDecoder(state, { kind: 'message', type: typeName, goType: '', pointer: false }, tree)
+  const value = runDecoder(
+    state,
+    { kind: 'message', type: typeName, goType: typeName.slice(typeName.lastIndexOf('/') + 1), pointer: false },
+    tree,
+  )
   return { value: (value ?? {}) as Record<string, unknown>, strictErrors: [...state.strictErrors] }
 }
 

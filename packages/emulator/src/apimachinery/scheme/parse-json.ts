@@ -16,8 +16,9 @@ const backslash = 0x5c
 /** Throws a JsonSyntaxError with the text of Go's encoding/json. */
 export function parseJson(text: string): ParsedJson {
   const survey = surveyJson(text)
+  if (survey.tooDeep !== undefined) throw new JsonSyntaxError(`invalid character '${survey.tooDeep}' exceeded max depth`)
   const tree = () => parseJsonTree(text)
-  if (survey.depth > 5000 || /\\u[dD][89a-fA-F]/.test(text)) return { value: valueOfTree(tree()), plain: false, tree }
+  if (survey.depth > 500 || /\\u[dD][89a-fA-F]/.test(text)) return { value: valueOfTree(tree()), plain: false, tree }
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -33,7 +34,12 @@ interface Survey {
   /** Whether all numbers are written as integers of fewer than 16 digits. */
   integers: boolean
   depth: number
+  /** The bracket that goes deeper than the server reads. */
+  tooDeep: string | undefined
 }
+
+/** The server's limit is 10,000; the stack here ends earlier. No object of the API comes near either. */
+const maxDepth = 3000
 
 /** One cheap pass over the text: what JSON.parse would not tell. Of text that is not JSON it says nothing of use. */
 function surveyJson(text: string): Survey {
@@ -41,12 +47,14 @@ function surveyJson(text: string): Survey {
   let integers = true
   let depth = 0
   let deepest = 0
+  let tooDeep: string | undefined
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === quote) at = endOfString(text, at)
     else if (code === 0x3a) members++
     else if (code === 0x7b || code === 0x5b) {
       if (++depth > deepest) deepest = depth
+      if (depth > maxDepth) tooDeep ??= text.charAt(at)
     } else if (code === 0x7d || code === 0x5d) depth--
     else if (code >= 0x30 && code <= 0x39) {
       const start = at
@@ -55,7 +63,7 @@ function surveyJson(text: string): Survey {
       if (at - start > 14 || next === 0x2e || next === 0x65 || next === 0x45) integers = false
     }
   }
-  return { members, integers, depth: deepest }
+  return { members, integers, depth: deepest, tooDeep }
 }
 
 /** Index of the quote that ends the string which starts at `at`. */

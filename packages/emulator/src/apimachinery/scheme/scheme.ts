@@ -26,6 +26,7 @@ export interface DecodeSource {
 
 /** The built-in kinds of a Kubernetes version: from JSON to the canonical form, in which the server stores and shows an object. */
 export interface Scheme {
+  readonly facts: Facts
   readonly types: TypeTable
   /** The name of a kind's type; undefined for kinds that are not built in. */
   typeOf(gvk: GroupVersionKind): string | undefined
@@ -68,6 +69,7 @@ export function createScheme(facts: Facts): Scheme {
   }
 
   return {
+    facts,
     types,
     typeOf,
     decodeSource,

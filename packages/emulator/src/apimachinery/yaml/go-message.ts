@@ -16,7 +16,7 @@ export function goMessage(text: string, reason: string, line: number, column: nu
   if (known !== undefined) return scanner(known)
   if (reason.includes('non-printable')) return 'yaml: control characters are not allowed'
   if (reason.startsWith('tab characters')) return scanner(tabProblem(lines, line))
-  if (/^\t/.test(source)) return scanner('found character that cannot start any token')
+  if (/^\t/.test(source)) return scanner(line === 0 ? 'found character that cannot start any token' : tabProblem(lines, line))
   if (reason.includes('within a double quoted') || reason.includes('within a single quoted')) {
     return scanner('found unexpected end of stream', lines.length === 1 ? 0 : lastLine - 1)
   }
@@ -42,7 +42,8 @@ function tabProblem(lines: readonly string[], line: number): string {
   if (/^\s*\t\s*- /.test(source)) return 'found character that cannot start any token'
   const before = lines.slice(0, line).findLast((text) => text.trim() !== '') ?? ''
   if (/[|>][-+0-9]*\s*$/.test(before)) return 'found a tab character where an indentation space is expected'
-  return 'found a tab character that violates indentation'
+  // Where a value is awaited, a tab is not indentation but a token.
+  return /[:-]\s*$/.test(before) ? 'found character that cannot start any token' : 'found a tab character that violates indentation'
 }
 
 /** Errors within brackets name what the innermost open one could hold next. */

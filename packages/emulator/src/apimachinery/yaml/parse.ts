@@ -91,7 +91,8 @@ function merge(state: State, value: YamlNode, members: Map<string, unknown>): vo
 
 function setMember(state: State, key: YamlNode, value: YamlNode, members: Map<string, unknown>): void {
   const place = placeOf(state.text, key.offset)
-  if (key.type !== 'scalar') throw new YamlError('yaml: invalid map key', { reason: 'a key must be a scalar', ...place })
+  if (key.type !== 'scalar')
+    throw new YamlError(`yaml: invalid map key: ${goSyntax(toJson(state, key))}`, { reason: 'a key must be a scalar', ...place })
   const resolved = scalarValue(state, key)
   if (resolved === null) {
     const shown = value.type === 'scalar' ? JSON.stringify(scalarValue(state, value)) : ''
@@ -106,6 +107,15 @@ function setMember(state: State, key: YamlNode, value: YamlNode, members: Map<st
     state.duplicates.push(`line ${placeOf(state.text, value.offset).line}: key ${shown} already set in map`)
   }
   members.set(name, toJson(state, value))
+}
+
+/** As Go's %#v shows collections. */
+function goSyntax(value: unknown): string {
+  if (value === null) return 'interface {}(nil)'
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`
+  if (typeof value !== 'object') return JSON.stringify(value)
+  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${goSyntax(member)}`)
+  return `map[interface {}]interface {}{${members.join(', ')}}`
 }
 
 /** Keys that are floats are shortened to single precision. */
