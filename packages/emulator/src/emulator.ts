@@ -3,6 +3,7 @@ import { createApiServer } from './api-server.ts'
 import { type Clock, systemClock } from './apimachinery/clock.ts'
 import type { KubeObject } from './apimachinery/object.ts'
 import type { UserInfo } from './authentication/user-info.ts'
+import type { DenialExplanation } from './authorization/explain/explain-denial.ts'
 import { publishServer } from './bootstrap.ts'
 import { EmulatorError } from './errors.ts'
 import { createCertificateAuthority } from './pki/authority.ts'
@@ -10,6 +11,7 @@ import { podEnvironment } from './pod/environment.ts'
 import { formatKubeconfig } from './pod/kubeconfig.ts'
 import { createPodRoot, type PodRoot } from './pod/root.ts'
 import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-account-volume.ts'
+import { observeDenials } from './recording/denials.ts'
 import { applyManifests } from './scenario/apply.ts'
 import { findDanglingReferences } from './scenario/dangling-references.ts'
 import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
@@ -38,6 +40,8 @@ export interface EmulatorOptions {
   clock?: Clock
   /** Told of what may be a mistake in the manifests. */
   onWarning?(text: string): void
+  /** Told of each request that is denied: why, and what would change it. Requests alike are told once. */
+  onDenial?(explanation: DenialExplanation): void
 }
 
 /** The Pod's view of the cluster. */
@@ -91,6 +95,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     caCertificate: authority.caCertificate,
     staticTokens,
     serverAddress: () => address.value,
+    ...(options.onDenial === undefined ? {} : { observe: observeDenials(() => api, options.onDenial) }),
   })
   const server = await listen(
     () => startHttpsServer({ host, port, ...authority.serving, clientCa: authority.caCertificate, handle: api.handle }),

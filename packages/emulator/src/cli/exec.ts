@@ -1,3 +1,5 @@
+import type { DenialExplanation } from '../authorization/explain/explain-denial.ts'
+import { formatExplanation } from '../authorization/explain/format.ts'
 import { EmulatorError } from '../errors.ts'
 import { applyEnvironment } from '../pod/environment.ts'
 import { serviceAccountVolume } from '../pod/service-account-volume.ts'
@@ -50,7 +52,8 @@ async function runExec({ values, rest, print }: CommandInput): Promise<number> {
   const sandbox = openSandbox({ ways, onWarning: print.warn, onDetail: print.detail })
   try {
     const { startEmulator } = await import('../emulator.ts')
-    await using emulator = await startEmulator(options)
+    const onDenial = (denial: DenialExplanation) => print.detail(`${formatExplanation(denial)}\n`)
+    await using emulator = await startEmulator({ ...options, ...(values['verbose'] === true ? { onDenial } : {}) })
     const { pod } = emulator
     print.detail(`API server at ${emulator.url}, Pod ${pod.namespace}/${pod.name} as service account ${pod.serviceAccountName}`)
     const env = applyEnvironment(process.env, { set: pod.env, unset: pod.unsetEnv })
