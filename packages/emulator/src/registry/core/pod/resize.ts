@@ -37,8 +37,8 @@ function take(object: Fields, from: Fields, field: string): void {
 
 export function validateResize(pod: Fields, old: Fields): FieldError[] {
   const { errors } = validateUpdatedPod(pod, old)
-  if (old.metadata.annotations?.[mirrorPodAnnotation] !== undefined) return [forbidden('', 'static pods cannot be resized')]
-  if (old.spec.os?.name === 'windows') return [forbidden('', 'windows pods cannot be resized')]
+  if (old.metadata.annotations?.[mirrorPodAnnotation] !== undefined) return [forbidden('[]', 'static pods cannot be resized')]
+  if (old.spec.os?.name === 'windows') return [forbidden('[]', 'windows pods cannot be resized')]
   if ((old.status?.qosClass ?? qosClass(old.spec)) !== qosClass(pod.spec)) {
     errors.push(invalid(specPath, pod.status?.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing'))
   }

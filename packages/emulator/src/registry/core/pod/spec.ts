@@ -78,7 +78,7 @@ export function validatePodSpec(spec: Fields, meta: ObjectMeta | undefined, path
 function validateResourceClaims(claims: readonly Fields[], meta: ObjectMeta | undefined, path: FieldPath): FieldError[] {
   const names = new Set<string>()
   return claims.flatMap((claim, i) => {
-    if (meta?.annotations?.[mirrorPodAnnotation] !== undefined) return [forbidden('', 'static pods do not support resource claims')]
+    if (meta?.annotations?.[mirrorPodAnnotation] !== undefined) return [forbidden('[]', 'static pods do not support resource claims')]
     const at = path.index(i)
     const { name = '', resourceClaimName, resourceClaimTemplateName } = claim
     const errors: FieldError[] = []

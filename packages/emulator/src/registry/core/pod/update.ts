@@ -147,7 +147,7 @@ export function validateEphemeralContainersUpdate(pod: Fields, old: Fields): Fie
   const { errors, options } = validateUpdatedPod(pod, old)
   errors.push(...validatePodAnnotationsUpdate(pod, old, annotationsPath, options))
   if (old.metadata.annotations?.[mirrorPodAnnotation] !== undefined)
-    return [forbidden('', 'static pods do not support ephemeral containers')]
+    return [forbidden('[]', 'static pods do not support ephemeral containers')]
   const path = specPath.child('ephemeralContainers')
   const containers: Fields[] = pod.spec.ephemeralContainers ?? []
   for (const before of old.spec.ephemeralContainers ?? []) {
