@@ -12,6 +12,7 @@ import { mergeApplied } from './merge.ts'
 import { findChanges, type OwnershipContext, takeOver, withoutServerFields } from './ownership.ts'
 import { SchemaMismatch } from './path-element.ts'
 import { pruneMerged } from './prune.ts'
+import { reconcileManagers } from './reconcile.ts'
 import { addUpdate } from './update.ts'
 import { validateTyped } from './validate.ts'
 
@@ -123,10 +124,11 @@ function merge(request: ApplyRequest, applied: KubeObject, managers: Managers, s
   const { live, schema, resetFields } = request
   typed(applied, request, 'patch', false)
   typed(live, request, 'live', true)
+  const context: OwnershipContext = { ...request, apiVersion: self.apiVersion }
+  reconcileManagers(managers, context)
   const id = identityOf(self)
   const last = managers.get(id)
   const fields = fieldsOf(applied, schema)
-  const context: OwnershipContext = { ...request, apiVersion: self.apiVersion }
   const owned = resetFields === undefined ? fields : recursiveDifference(fields, resetFields)
   managers.set(id, { ...self, fields: owned, ...(last?.time === undefined ? {} : { time: last.time }) })
   const object = pruneMerged(mergeApplied(live, applied, schema), managers, last, context) as KubeObject

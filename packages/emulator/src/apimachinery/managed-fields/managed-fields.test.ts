@@ -290,4 +290,31 @@ describe('updates', () => {
     expect(Object.keys(owners())).toHaveLength(10)
     expect(owners()['ancient-changes Update']).toEqual({ 'f:data': { '.': leaf, 'f:k0': leaf, 'f:k1': leaf, 'f:k2': leaf, 'f:k3': leaf } })
   })
+
+  it('follows a schema that has become atomic', () => {
+    const { write, owners } = scenario(list)
+    write({ spec: { set: ['a'], size: 1 } }, 'w')
+    const atomic = structuredClone(listSchema) as { properties: { spec: { properties: { set: Record<string, unknown> } } } }
+    delete atomic.properties.spec.properties.set['x-kubernetes-list-type']
+    const changed = customResourceSchema(atomic, createSchemaSource(facts.schemas({ group: '', version: 'v1' }) ?? {}))
+    const [entry] = Object.values(owners())
+    expect(entry).toEqual({ 'f:spec': { '.': leaf, 'f:set': { '.': leaf, 'v:"a"': leaf }, 'f:size': leaf } })
+    const managedFields = [{ manager: 'w', operation: 'Update', apiVersion: 'example.com/v1', fieldsType: 'FieldsV1', fieldsV1: entry }]
+    const live = {
+      apiVersion: 'example.com/v1',
+      kind: 'List',
+      metadata: { uid: 'u', managedFields },
+      spec: { set: ['a'], size: 1 },
+    } as KubeObject
+    const updated = { ...live, spec: { set: ['a'], size: 2 } }
+    const entries = updateManagedFields({
+      live,
+      updated,
+      schema: changed,
+      apiVersion: 'example.com/v1',
+      manager: 'w',
+      now: '2030-01-01T00:00:00Z',
+    })
+    expect(entries?.[0]?.fieldsV1).toEqual({ 'f:spec': { '.': leaf, 'f:set': leaf, 'f:size': leaf } })
+  })
 })

@@ -4,6 +4,7 @@ import { isEmpty, recursiveDifference, union } from './field-set.ts'
 import { capUpdateManagers, decodeManagers, encodeManagers, identityOf, isReset, type Managers } from './managers.ts'
 import { findChanges, type OwnershipContext, takeOver, withoutServerFields } from './ownership.ts'
 import { SchemaMismatch } from './path-element.ts'
+import { reconcileManagers } from './reconcile.ts'
 
 export interface UpdateRequest extends OwnershipContext {
   /** The object before the write, with its managedFields. For a create: the type's zero object, without a uid. */
@@ -67,6 +68,7 @@ function track(request: UpdateRequest, managers: Managers): ManagedFieldsEntry[]
 /** Gives the writer what it changed, and takes that from the others. Changes `managers`. */
 export function addUpdate(managers: Managers, request: UpdateRequest): void {
   const { live, updated, manager, apiVersion, subresource = '', now, resetFields } = request
+  reconcileManagers(managers, request)
   const changes = findChanges(live, updated, managers, SELF, request)
   takeOver(managers, changes)
   for (const [id, { fields }] of managers) if (isEmpty(fields)) managers.delete(id)

@@ -9,6 +9,7 @@ export interface Restored {
   unknownFields: string[]
 }
 
+/** Numbers that do not fit 32 bits lose what is beyond, as they do there: `object` may be changed in place. */
 export function restore(object: JsonObject, schema: SchemaNode): Restored {
   const unknownFields: string[] = []
   const error = check(object, schema, '', unknownFields)
@@ -45,6 +46,7 @@ function checkMap(value: unknown, schema: SchemaNode, path: string, unknown: str
   for (const [key, member] of Object.entries(value)) {
     const at = path === '' ? key : `${path}.${key}`
     const node = map.fields.get(key)?.node ?? map.element
+    if (typeof member === 'number' && node?.().scalar?.format === 'int32' && Number.isInteger(member)) value[key] = member | 0
     if (node === undefined) unknown.push(at)
     else members.push(() => check(member, node(), at, unknown))
   }

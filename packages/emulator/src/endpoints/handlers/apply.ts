@@ -62,9 +62,10 @@ function reportDuplicates({ warnings }: RequestScope, { fieldValidation }: Write
 
 function decode({ definition, services }: RequestScope, merged: KubeObject, configuration: unknown): KubeObject {
   try {
-    const { error } = definition.custom ? {} : restore(merged, services.schemas.of(definition))
+    const object = deepCopy(merged)
+    const { error } = definition.custom ? {} : restore(object, services.schemas.of(definition))
     if (error !== undefined) throw new Error(error)
-    return definition.codec.decodeValue(deepCopy(merged)).object
+    return definition.codec.decodeValue(object).object
   } catch (error) {
     if (error instanceof StatusError) throw error
     const { namespace = '', name = '' } = (configuration as Partial<KubeObject>).metadata ?? {}

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { APPLY_PATCH, patchTypeOf } from '../../apimachinery/patch/apply-patch.ts'
 import { newBadRequest, newConflict, newInternalError, newInvalid, newNotFound } from '../../apimachinery/status-error.ts'
 import type { ResourceDefinition, ScalePaths } from '../../registry/resource.ts'
-import { ensureNamespace } from '../../registry/store.ts'
+import { ensureNamespace, type Preconditions } from '../../registry/store.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
 import { appliedObject } from '../handlers/apply.ts'
 import { decodeObject, writeContext } from '../handlers/create.ts'
@@ -46,12 +46,14 @@ async function updateScale(scope: RequestScope): Promise<ApiResponse> {
   const body = await readBody(scope.request)
   const options = parseWriteOptions(scope.query, 'UpdateOptions')
   const sent = decodeObject(inner, body, mediaTypeOfBody(scope.request), options)
-  return writeScale(scope, options, (live) => {
+  const { uid = '' } = sent.metadata
+  const change = (live: KubeObject) => {
     const scale = deepCopy(sent)
     checkIdentity(scope, scale)
     scope.services.managedFields.onWrite(inner, live, scale, options)
     return scale
-  })
+  }
+  return writeScale(scope, options, change, uid === '' ? {} : { uid })
 }
 
 async function patchScale(scope: RequestScope): Promise<ApiResponse> {
@@ -76,7 +78,12 @@ function checkIdentity({ definition, info }: RequestScope, scale: KubeObject): v
 }
 
 /** Reads the Scale off the stored object, lets `change` make a new one of it, and brings that home. */
-async function writeScale(scope: RequestScope, options: WriteOptions, change: (live: KubeObject) => KubeObject): Promise<ApiResponse> {
+async function writeScale(
+  scope: RequestScope,
+  options: WriteOptions,
+  change: (live: KubeObject) => KubeObject,
+  preconditions: Preconditions = {},
+): Promise<ApiResponse> {
   const { definition, info, store } = scope
   const pathOf = replicasPaths(scope)
   const { revision } = await store.update({
@@ -84,6 +91,7 @@ async function writeScale(scope: RequestScope, options: WriteOptions, change: (l
     context: writeContext(scope, options),
     // The whole object is written, by the rules of a write of the whole.
     subresource: '',
+    preconditions,
     change(existing) {
       if (existing === undefined) throw newNotFound(definition, info.name)
       const live = scaleOf(scope, existing)
