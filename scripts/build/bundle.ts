@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { build, type Plugin } from 'esbuild'
+import { takeBuiltinsDirectly } from './builtins.ts'
 import { noticesOf } from './notices.ts'
 import type { Package } from './packages.ts'
 
 // A bundled CommonJS dependency asks for Node's own modules with `require`.
-const REQUIRE = "import { createRequire as inpodRequire } from 'node:module';const require = inpodRequire(import.meta.url);"
+const REQUIRE = "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);\n"
+const withRequire = (code: string) => (/\brequire\b/.test(code) ? REQUIRE + code : code)
 
 /**
  * Bundles a package with its development dependencies into `dist`; what is imported dynamically gets chunks of its own. Its
@@ -24,19 +26,18 @@ export async function bundle({ folder, entries }: Package, dist: string): Promis
     target: 'node22.12',
     conditions: ['source'],
     external: Object.keys({ ...dependencies, ...peerDependencies }),
-    banner: { js: REQUIRE },
     chunkNames: 'chunk-[hash]',
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
     metafile: true,
     write: false,
-    plugins: [sourceUrls(folder)],
+    plugins: [sources(folder)],
     logLevel: 'warning',
   })
-  const files = result.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }))
+  const files = result.outputFiles.map(({ path, text }) => ({ name: basename(path), contents: withRequire(text) }))
   const notices = noticesOf(Object.keys(result.metafile.inputs), folder)
-  if (notices !== '') files.push({ name: 'THIRD-PARTY-NOTICES.txt', contents: Buffer.from(notices) })
+  if (notices !== '') files.push({ name: 'THIRD-PARTY-NOTICES.txt', contents: notices })
   mkdirSync(dist, { recursive: true })
   const isEntry = (name: string) => name.replace(/\.js$/, '') in entries
   for (const { name, contents } of files.sort((a, b) => Number(isEntry(a.name)) - Number(isEntry(b.name))))
@@ -44,22 +45,22 @@ export async function bundle({ folder, entries }: Package, dist: string): Promis
   return new Set(files.map(({ name }) => name))
 }
 
-function replaceFile(file: string, contents: Uint8Array): void {
+function replaceFile(file: string, contents: string): void {
   const draft = `${file}.${process.pid}`
   writeFileSync(draft, contents)
   renameSync(draft, file)
 }
 
 /** Keeps `import.meta.url` what it is in the source file, so that paths relative to a source file hold in the bundle too. */
-function sourceUrls(folder: string): Plugin {
+function sources(folder: string): Plugin {
   return {
-    name: 'source-urls',
+    name: 'sources',
     setup({ onLoad }) {
       onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
         const source = readFileSync(path, 'utf8')
         const own = relative(join(folder, 'dist'), path)
         const url = `new URL(${JSON.stringify(own)}, import.meta.url)`
-        const contents = source
+        const contents = takeBuiltinsDirectly(source)
           .replaceAll('import.meta.url', `${url}.href`)
           .replaceAll('import.meta.dirname', `process.getBuiltinModule('node:url').fileURLToPath(new URL('.', ${url}))`)
           .replaceAll('import.meta.filename', `process.getBuiltinModule('node:url').fileURLToPath(${url})`)
