@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { openApiV2 } from './openapi-v2.ts'
 import { openApiDocuments, schemaLines } from './openapi-v3.ts'
 import { resourceTable } from './resource-table.ts'
 import { typeTable } from './type-table.ts'
@@ -51,6 +52,7 @@ function importVersion(version: string): void {
   const { index, texts } = openApiDocuments(documents)
   write(join(to, 'openapi-v3', 'index.json.gz'), index)
   for (const [path, text] of texts) write(join(to, 'openapi-v3', `${path.replaceAll('/', '_')}.json.gz`), text)
+  write(join(to, 'openapi-v2.json.gz'), openApiV2(documents))
   write(join(to, 'schemas.jsonl.gz'), schemaLines(documents))
 }
 

@@ -138,7 +138,7 @@ function checkNumbers(node: JsonNode): void {
 export function duplicatesIn(root: JsonNode): string[] {
   const found = new Set<string>()
   const visit = (node: JsonNode, path: string): void => {
-    if (node.type === 'array') node.items.forEach((item, i) => visit(item, `${path}[${i}]`))
+    if (node.type === 'array') for (const [i, item] of node.items.entries()) visit(item, `${path}[${i}]`)
     if (node.type !== 'object') return
     const seen = new Set<string>()
     for (const [key, value] of node.members) {
