@@ -1,6 +1,7 @@
+import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { dirSync } from 'tmp-promise'
 import { SERVICE_ACCOUNT_FOLDER } from './service-account-volume.ts'
 import { makeVolumeFolder, type VolumeFile, writeVolume } from './volume.ts'
 
@@ -17,7 +18,7 @@ export interface PodRoot {
 
 /** Makes a private folder (0700) in the system's folder for temporary files, with the service account's volume at its place. */
 export function createPodRoot(files: Record<string, VolumeFile>): PodRoot {
-  const { name: path } = dirSync({ prefix: 'inpod', unsafeCleanup: true, mode: 0o700 })
+  const path = mkdtempSync(join(tmpdir(), 'inpod-'))
   const folder = join(path, SERVICE_ACCOUNT_FOLDER)
   makeVolumeFolder(folder)
   writeVolume(folder, files)
