@@ -63,6 +63,8 @@ export const podStrategy: Strategy = {
   nameRule: nameIsDNSSubdomain,
   selectableFields: ({ spec = {}, status = {} }) => ({
     'spec.nodeName': spec.nodeName ?? '',
+    // The oldest clients' name for it.
+    'spec.host': spec.nodeName ?? '',
     'spec.restartPolicy': spec.restartPolicy ?? '',
     'spec.schedulerName': spec.schedulerName ?? '',
     'spec.serviceAccountName': spec.serviceAccountName ?? '',
@@ -73,6 +75,7 @@ export const podStrategy: Strategy = {
   }),
   selectableFieldNames: [
     'spec.nodeName',
+    'spec.host',
     'spec.restartPolicy',
     'spec.schedulerName',
     'spec.serviceAccountName',
