@@ -1,6 +1,8 @@
 /** DaemonSets (apis/apps, registry/apps/daemonset). Their template generation lives in an annotation, since apps/v1 has no field for it. */
 import { type FieldError, type FieldPath, fieldPath, invalid, notSupported, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { quote } from '../../apimachinery/quote.ts'
+import { newBadRequest } from '../../apimachinery/status-error.ts'
 import { type Fields, validateImmutable, validateLabelSelector } from '../../apimachinery/validation/index.ts'
 import { isEmptySelector, isUsableSelector, nonNegativeFields, notDecremented, showSelector } from '../field-checks.ts'
 import { intOrPercentValue, notMoreThan100Percent, validatePositiveIntOrPercent } from '../int-or-percent.ts'
@@ -18,7 +20,9 @@ const generationAnnotation = 'deprecated.daemonset.template.generation'
 const specPath = fieldPath('spec')
 const templatePath = specPath.child('template')
 
-function applyDefaults({ spec }: KubeObject): void {
+function applyDefaults(object: KubeObject): void {
+  checkTemplateGeneration(object)
+  const { spec } = object
   spec.updateStrategy ??= {}
   spec.updateStrategy.type ||= 'RollingUpdate'
   if (spec.updateStrategy.type === 'RollingUpdate') {
@@ -31,6 +35,14 @@ function applyDefaults({ spec }: KubeObject): void {
 }
 
 const templateGeneration = ({ metadata }: KubeObject) => Number(metadata.annotations?.[generationAnnotation] ?? 0)
+
+/** The server reads the annotation while it decodes, and gives up on what is no number. */
+function checkTemplateGeneration({ metadata }: KubeObject): void {
+  const text = metadata.annotations?.[generationAnnotation]
+  if (text === undefined || /^[+-]?\d+$/.test(text)) return
+  const why = `strconv.ParseInt: parsing ${quote(text)}: invalid syntax`
+  throw newBadRequest(`DaemonSet in version "v1" cannot be handled as a DaemonSet: ${why}`)
+}
 
 function setTemplateGeneration({ metadata }: KubeObject, generation: number): void {
   metadata.annotations = { ...metadata.annotations, [generationAnnotation]: String(generation) }

@@ -130,6 +130,9 @@ function validateStatus(object: KubeObject, old: KubeObject): FieldError[] {
   })
 }
 
+const statusWarnings = (object: KubeObject): string[] =>
+  addresses(object).flatMap(({ ip }, i) => (ip ? ipWarnings(ip, statusPath.index(i)) : []))
+
 export const ingress: Strategy = {
   ...specAndStatus({ emptyStatus: { loadBalancer: {} } }),
   validate,
@@ -139,12 +142,11 @@ export const ingress: Strategy = {
       ? [`annotation ${quote(classAnnotation)} is deprecated, please use 'spec.ingressClassName' instead`]
       : [],
   status: {
-    prepareForUpdate(object, old, context) {
-      statusOnly.prepareForUpdate(object, old, context)
-      addresses(object).forEach(({ ip }, i) => {
-        if (ip) ipWarnings(ip, statusPath.index(i)).forEach(context.warn)
-      })
+    ...statusOnly,
+    validateUpdate(object, old, context) {
+      const errors = validateStatus(object, old)
+      if (errors.length === 0) statusWarnings(object).forEach(context.warn)
+      return errors
     },
-    validateUpdate: validateStatus,
   },
 }
