@@ -47,5 +47,8 @@ describe('loadFacts', () => {
     expect(JSON.parse(gunzipSync(document as Buffer).toString()).openapi).toBe('3.0.0')
     expect(facts.openApiIndex.paths['apis/apps/v1']?.serverRelativeURL).toMatch(/^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]{128}$/)
     expect(facts.openApiDocument('../resources')).toBeUndefined()
+    const { swagger, definitions } = JSON.parse(gunzipSync(facts.openApiV2()).toString())
+    expect(swagger).toBe('2.0')
+    expect(definitions['io.k8s.api.core.v1.Pod'].properties.spec).toEqual({ $ref: '#/definitions/io.k8s.api.core.v1.PodSpec' })
   })
 })
