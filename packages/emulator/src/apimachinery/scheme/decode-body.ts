@@ -101,7 +101,7 @@ export function warningsOf(strictErrors: readonly string[]): string[] {
 }
 
 /** A kind or version that the body leaves out is the expected one (Go: gvkWithDefaults). */
-export function withDefaults(actual: GroupVersionKind, expected: GroupVersionKind): GroupVersionKind {
+function withDefaults(actual: GroupVersionKind, expected: GroupVersionKind): GroupVersionKind {
   const kind = actual.kind === '' ? expected.kind : actual.kind
   if (actual.version !== '') return { group: actual.group, version: actual.version, kind }
   if (actual.group === '' || actual.group === expected.group) return { group: expected.group, version: expected.version, kind }

@@ -110,7 +110,7 @@ function quantityText(node: JsonNode): string {
 const base64Digit = /[A-Za-z0-9+/]/
 
 /** Base64 as Go reads it, line ends ignored, written without them. Throws an Error that names the first byte that is wrong. */
-export function canonicalBase64(text: string): string {
+function canonicalBase64(text: string): string {
   let digits = ''
   for (let at = 0; at < text.length; at++) {
     const char = text.charAt(at)

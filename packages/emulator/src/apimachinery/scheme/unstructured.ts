@@ -135,7 +135,7 @@ function checkNumbers(node: JsonNode): void {
 }
 
 /** Members that come twice, as `duplicate field "spec.a"`, in the order of the text. */
-export function duplicatesIn(root: JsonNode): string[] {
+function duplicatesIn(root: JsonNode): string[] {
   const found = new Set<string>()
   const visit = (node: JsonNode, path: string): void => {
     if (node.type === 'array') for (const [i, item] of node.items.entries()) visit(item, `${path}[${i}]`)

@@ -146,7 +146,7 @@ const isLetter = (char: string) => /\p{L}/u.test(char)
 const isDigit = (char: string | undefined) => char !== undefined && /\p{Nd}/u.test(char)
 
 /** Keys in natural order: numbers within them count by value, and letters come after the rest. */
-export function compareKeys(a: string, b: string): number {
+function compareKeys(a: string, b: string): number {
   const [left, right] = [[...a], [...b]]
   for (let i = 0; i < left.length && i < right.length; i++) {
     const [x, y] = [left[i] as string, right[i] as string]
