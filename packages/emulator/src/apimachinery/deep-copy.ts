@@ -15,10 +15,19 @@ export function deepCopy<T>(value: T): T {
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => deepEqual(item, b[i]))
+  if (!Array.isArray(a)) return !Array.isArray(b) && sameMembers(a as Record<string, unknown>, b as Record<string, unknown>)
+  if (!Array.isArray(b) || a.length !== b.length) return false
+  for (let index = 0; index < a.length; index++) if (!deepEqual(a[index], b[index])) return false
+  return true
+}
+
+/** Makes no lists of keys: every write compares objects. */
+function sameMembers(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  let more = 0
+  for (const key in a) {
+    more++
+    if (!Object.hasOwn(b, key) || !deepEqual(a[key], b[key])) return false
   }
-  const keys = Object.keys(a)
-  if (keys.length !== Object.keys(b).length) return false
-  return keys.every((key) => Object.hasOwn(b, key) && deepEqual((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  for (const _ in b) more--
+  return more === 0
 }

@@ -1,10 +1,10 @@
+import { deepEqual } from '../deep-copy.ts'
 import { formatGroupVersion, type GroupVersionKind, parseGroupVersion } from '../group-version.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../object.ts'
 import { isObject, type JsonObject } from '../patch/json-object.ts'
 import { newBadRequest, newPlainError } from '../status-error.ts'
 import { fieldsOf } from './applied-fields.ts'
 import { newApplyConflict } from './conflict.ts'
-import { sameValue } from './equality.ts'
 import { difference, type FieldSet, isEmpty, recursiveDifference } from './field-set.ts'
 import { conflictsOfLastApplied, syncLastApplied } from './last-applied.ts'
 import { decodeManagers, encodeManagers, identityOf, type Manager, type Managers } from './managers.ts'
@@ -16,7 +16,7 @@ import { reconcileManagers } from './reconcile.ts'
 import { addUpdate } from './update.ts'
 import { validateTyped } from './validate.ts'
 
-export interface ApplyRequest extends Omit<OwnershipContext, 'apiVersion'> {
+interface ApplyRequest extends Omit<OwnershipContext, 'apiVersion'> {
   /** The stored object in the version of the request. For a create: the type's zero object, without a uid. */
   live: KubeObject
   /** The type's zero object. */
@@ -32,7 +32,7 @@ export interface ApplyRequest extends Omit<OwnershipContext, 'apiVersion'> {
   now: string
 }
 
-export interface ApplyResult {
+interface ApplyResult {
   /** The merged object without managedFields: neither decoded nor defaulted. */
   object: KubeObject
   managedFields: ManagedFieldsEntry[] | undefined
@@ -137,7 +137,7 @@ function merge(request: ApplyRequest, applied: KubeObject, managers: Managers, s
   takeOver(managers, changes)
   for (const [key, entry] of managers) if (isEmpty(entry.fields)) managers.delete(key)
   stripServerFields(managers, id)
-  return { object, changed: !sameValue(live, object) }
+  return { object, changed: !deepEqual(live, object) }
 }
 
 function stripServerFields(managers: Managers, id: string): void {

@@ -1,6 +1,6 @@
+import { deepEqual } from '../deep-copy.ts'
 import { isObject, type JsonObject } from '../patch/json-object.ts'
 import type { ListShape, MapShape, SchemaNode } from '../patch/schema.ts'
-import { sameValue } from './equality.ts'
 import { EMPTY, type FieldSet, isEmpty, type MutableSet, makeNode, memberSchema } from './field-set.ts'
 import { fieldElement, listElement, type PathElement, SchemaMismatch } from './path-element.ts'
 
@@ -39,7 +39,7 @@ function mismatch(): never {
   throw new SchemaMismatch('schema error: invalid atom: inlined')
 }
 
-const compareLeaves = (left: unknown, right: unknown): Parts => (sameValue(left, right) ? NOTHING : { modified: EMPTY })
+const compareLeaves = (left: unknown, right: unknown): Parts => (deepEqual(left, right) ? NOTHING : { modified: EMPTY })
 
 /** A value that is no map, or an empty one, has no members. */
 const members = (value: unknown): JsonObject => (isObject(value) ? value : EMPTY_OBJECT)
@@ -70,7 +70,7 @@ function compareLists(left: unknown, right: unknown, list: ListShape): Parts {
   const lefts = Array.isArray(left) ? left : []
   const rights = Array.isArray(right) ? right : []
   if (!list.associative || (lefts.length === 0 && rights.length === 0)) return compareLeaves(left, right)
-  if (sameValue(lefts, rights)) return NOTHING
+  if (deepEqual(lefts, rights)) return NOTHING
   const leftItems = group(lefts, list)
   const rightItems = group(rights, list)
   const collected = new Collected()
@@ -104,13 +104,13 @@ function elementAt(item: unknown, index: number, list: ListShape): PathElement {
 function compareItems(left: unknown[], right: unknown[], list: ListShape): Parts {
   const schema = list.element()
   if (left.length <= 1 && right.length <= 1) return compareValues(left[0], right[0], schema)
-  if (left.length > 1 && right.length > 1) return sameValue(left, right) ? NOTHING : { modified: EMPTY }
+  if (left.length > 1 && right.length > 1) return deepEqual(left, right) ? NOTHING : { modified: EMPTY }
   if (left.length > 1) return { removed: EMPTY, ...(right.length === 0 ? {} : { added: wholeSet(right[0], schema) }) }
   return { added: EMPTY, ...(left.length === 0 ? {} : { removed: wholeSet(left[0], schema) }) }
 }
 
 /** All paths of a value that is there on one side only, with every map and list on the way. */
-export function wholeSet(value: unknown, schema: SchemaNode): FieldSet {
+function wholeSet(value: unknown, schema: SchemaNode): FieldSet {
   const { map, list } = schema
   const children: MutableSet = {}
   if (map !== undefined && isObject(value) && !map.atomic) {

@@ -1,5 +1,5 @@
+import { deepEqual } from '../deep-copy.ts'
 import type { ManagedFieldsEntry } from '../object.ts'
-import { sameValue } from './equality.ts'
 import { EMPTY, type FieldSet, isEmpty, readFieldSet, union } from './field-set.ts'
 
 /** Who owns what: one entry of managedFields, decoded. */
@@ -124,6 +124,6 @@ export function withTimesOf(
   earlier: readonly ManagedFieldsEntry[] | undefined,
 ): ManagedFieldsEntry[] | undefined {
   if (entries === undefined || earlier === undefined || entries.length !== earlier.length) return undefined
-  const same = entries.every((entry, index) => sameValue({ ...entry, time: '' }, { ...earlier[index], time: '' }))
+  const same = entries.every((entry, index) => deepEqual({ ...entry, time: '' }, { ...earlier[index], time: '' }))
   return same ? [...earlier] : undefined
 }

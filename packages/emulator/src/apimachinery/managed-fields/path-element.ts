@@ -95,7 +95,7 @@ function showScalar(value: unknown, showNumber: (value: number) => string): stri
 }
 
 /** A number as Go's `%v` prints a float64: with an exponent from a million on. */
-export function goFloat(value: number): string {
+function goFloat(value: number): string {
   const [mantissa = '', power = '0'] = value.toExponential().split('e')
   const exponent = Number(power)
   if (exponent >= -4 && exponent < 6) return String(value)

@@ -22,7 +22,7 @@ const EXCEPTIONS: Readonly<Record<string, FieldSet>> = {
   'apiservices.apiregistration.k8s.io/status': ALL_BUT_STATUS,
 }
 
-export interface WrittenPart {
+interface WrittenPart {
   /** The resource with its group, such as `deployments.apps`. */
   qualifiedResource: string
   /** '' for the object itself. */

@@ -1,5 +1,5 @@
+import { deepEqual } from '../deep-copy.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../object.ts'
-import { sameValue } from './equality.ts'
 import { isEmpty, recursiveDifference, union } from './field-set.ts'
 import { capUpdateManagers, decodeManagers, encodeManagers, identityOf, isReset, type Managers } from './managers.ts'
 import { findChanges, type OwnershipContext, takeOver, withoutServerFields } from './ownership.ts'
@@ -25,7 +25,7 @@ export function updateManagedFields(request: UpdateRequest): ManagedFieldsEntry[
   const { live, updated, subresource = '' } = request
   const known = live.metadata.managedFields
   const given = updated.metadata.managedFields
-  const managers = subresource === '' && !sameValue(given, known) ? decodeGiven(given, known) : decodeLive(known)
+  const managers = subresource === '' && !deepEqual(given, known) ? decodeGiven(given, known) : decodeLive(known)
   // an object that is not tracked stays so; a new one always is
   if (managers.size === 0 && (live.metadata.uid ?? '') !== '') return undefined
   try {

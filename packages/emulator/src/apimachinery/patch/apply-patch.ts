@@ -13,7 +13,7 @@ export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
 
 export const JSON_PATCH = 'application/json-patch+json'
 export const MERGE_PATCH = 'application/merge-patch+json'
-export const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
+const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
 export const APPLY_PATCH = 'application/apply-patch+yaml'
 
 export interface Patched {
@@ -100,7 +100,7 @@ export function newInvalidPatch(shown: string, why: string): StatusError {
   return newInvalid({ group: '', kind: '' }, '', [invalid('patch', shown, why)])
 }
 
-export const duplicateField = (path: string): string => `duplicate field ${JSON.stringify(path)}`
+const duplicateField = (path: string): string => `duplicate field ${JSON.stringify(path)}`
 
 function decode(
   text: string,

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from './json-object.ts'
 import type { ScalarShape, SchemaNode } from './schema.ts'
 
 /** What the API server finds when it turns a patched map back into a typed object, in the words of its converter. */
-export interface Restored {
+interface Restored {
   /** Why it cannot. */
   error?: string
   /** Paths of fields that the type does not have, sorted. */

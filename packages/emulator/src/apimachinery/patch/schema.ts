@@ -51,7 +51,7 @@ const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
 const RAW_EXTENSION = 'io.k8s.apimachinery.pkg.runtime.RawExtension'
 
 /** A value that is never merged below its top. */
-export const UNTYPED: SchemaNode = {
+const UNTYPED: SchemaNode = {
   scalar: { type: 'untyped' },
   list: { associative: false, keys: [], element: () => UNTYPED },
   map: { atomic: true, fields: new Map(), element: () => UNTYPED, deduced: false },

@@ -2,7 +2,7 @@ import { jsonTypeName } from '../../apimachinery/patch/json-text.ts'
 import { newBadRequest } from '../../apimachinery/status-error.ts'
 import { parseYamlBody } from '../../apimachinery/yaml/parse.ts'
 
-export interface AppliedBody {
+interface AppliedBody {
   value: unknown
   /** What strict decoding has to say of members that come twice. */
   duplicates: string | undefined

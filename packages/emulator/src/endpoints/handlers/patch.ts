@@ -95,8 +95,7 @@ function refuseOtherKind(definition: ResourceDefinition, { object, shown }: Patc
   if (!Array.isArray(object) && (apiVersion === undefined || apiVersion === null || apiVersion === '')) {
     throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
   }
-  if (kind === definition.kind && apiVersion === formatGroupVersion(definition)) return
-  if (!Array.isArray(object) && (typeof kind !== 'string' || typeof apiVersion !== 'string')) return
+  if ((kind ?? definition.kind) === definition.kind && apiVersion === formatGroupVersion(definition)) return
   try {
     definition.codec.decode(Buffer.from(shown()), 'application/json', 'Ignore')
   } catch (error) {
