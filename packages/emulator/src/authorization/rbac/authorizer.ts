@@ -44,27 +44,36 @@ export interface RbacAuthorizer extends RulesAuthorizer, Pick<RuleResolver, 'obj
 }
 
 const noOpinion: Decision = { verdict: 'noOpinion', reason: '' }
-/** A client that asks for ever new names must not fill the memory. */
-const maxCachedDecisions = 20_000
+/** A client that asks for ever new things must not fill the memory. */
+const maxCachedDecisions = 5_000
+const maxCachedScopes = 500
 const maxCachedIdentities = 5_000
 
-/** What is known about one user, by name and groups, since the last change of an RBAC object. */
-interface Identity {
-  bindings: Map<string, readonly ResolvedBinding[]>
+/** What is known about one user in one namespace since the last change of an RBAC object. */
+interface Scope {
+  bindings: readonly ResolvedBinding[]
+  /** The names in resourceNames of the user's rules: any other name is decided like any other. */
+  names: ReadonlySet<string>
   decisions: Map<string, Decision>
 }
+
+/** What is known about one user, by name and groups: its scopes by namespace. */
+type Identity = Map<string, Scope>
 
 /** The RBAC authorizer (kube-apiserver, plugin/pkg/auth/authorizer/rbac). Decisions are kept until an RBAC object changes. */
 export function createRbacAuthorizer(source: RbacSource, resolver: RuleResolver = createRuleResolver(source)): RbacAuthorizer {
   const identityOf = createIdentityCache(resolver)
 
-  const decide = (identity: Identity, attributes: Attributes): Decision => {
-    let bindings = identity.bindings.get(attributes.namespace)
-    if (bindings === undefined) {
-      bindings = resolver.bindingsFor(attributes.user, attributes.namespace)
-      identity.bindings.set(attributes.namespace, bindings)
+  const scopeOf = ({ user, namespace }: Attributes): Scope => {
+    const identity = identityOf(user)
+    let scope = identity.get(namespace)
+    if (scope === undefined) {
+      if (identity.size >= maxCachedScopes) identity.clear()
+      const bindings = resolver.bindingsFor(user, namespace)
+      scope = { bindings, names: namesIn(bindings), decisions: new Map() }
+      identity.set(namespace, scope)
     }
-    return evaluate(bindings, attributes)
+    return scope
   }
 
   return {
@@ -72,13 +81,13 @@ export function createRbacAuthorizer(source: RbacSource, resolver: RuleResolver 
     objectChanged: resolver.objectChanged,
     reload: resolver.reload,
     authorize(attributes) {
-      const identity = identityOf(attributes.user)
-      const key = decisionKey(attributes)
-      const known = identity.decisions.get(key)
+      const { bindings, names, decisions } = scopeOf(attributes)
+      const key = decisionKey(attributes, names)
+      const known = decisions.get(key)
       if (known !== undefined) return known
-      if (identity.decisions.size >= maxCachedDecisions) identity.decisions.clear()
-      const decision = decide(identity, attributes)
-      identity.decisions.set(key, decision)
+      if (decisions.size >= maxCachedDecisions) decisions.clear()
+      const decision = evaluate(bindings, attributes)
+      decisions.set(key, decision)
       return decision
     },
     rulesFor(user, namespace) {
@@ -103,11 +112,17 @@ function withoutEmpty<T extends ResourceRule>(rule: T): T {
   return Object.fromEntries(Object.entries(rule).filter(([key, list]) => key === 'verbs' || isGiven(list))) as T
 }
 
+function namesIn(bindings: readonly ResolvedBinding[]): Set<string> {
+  const names = new Set<string>()
+  for (const { rules } of bindings) for (const rule of rules ?? []) for (const name of rule.resourceNames ?? []) names.add(name)
+  return names
+}
+
 /** With the lengths of its parts, as these may hold any character. */
-function decisionKey({ verb, resourceRequest, path, group, resource, subresource, namespace, name }: Attributes): string {
+function decisionKey({ verb, resourceRequest, path, group, resource, subresource, name }: Attributes, names: ReadonlySet<string>): string {
   if (!resourceRequest) return `${verb.length} ${verb}${path}`
-  const lengths = `${verb.length},${group.length},${resource.length},${subresource.length},${namespace.length}`
-  return `${lengths} ${verb}${group}${resource}${subresource}${namespace}${name}`
+  const lengths = `${verb.length},${group.length},${resource.length},${subresource.length}`
+  return `${lengths} ${verb}${group}${resource}${subresource}${names.has(name) ? `/${name}` : ''}`
 }
 
 function evaluate(bindings: readonly ResolvedBinding[], attributes: Attributes): Decision {
@@ -137,7 +152,7 @@ function createIdentityCache(resolver: RuleResolver): (user: UserInfo) => Identi
     const known = byUser.get(user)
     if (known !== undefined) return known
     const key = JSON.stringify([user.name, ...user.groups])
-    const identity = byName.get(key) ?? { bindings: new Map(), decisions: new Map() }
+    const identity = byName.get(key) ?? new Map()
     byName.set(key, identity)
     byUser.set(user, identity)
     return identity
