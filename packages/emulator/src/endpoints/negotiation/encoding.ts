@@ -10,7 +10,8 @@ export function objectOf(definition: ResourceDefinition, revision: Revision): Ku
 
 /** JSON of a revision, made once per served version and kept with the revision. */
 export function encodeRevision(definition: ResourceDefinition, revision: Revision): Uint8Array {
-  const form = definition.version
+  // Events are served by two groups under the same version.
+  const form = `${definition.group}/${definition.version}`
   let bytes = revision.encodings.get(form)
   if (bytes === undefined) {
     bytes = Buffer.from(escapeHtml(JSON.stringify(objectOf(definition, revision))))
