@@ -67,7 +67,10 @@ export function validateNonNegative(value: number | undefined, path: FieldPath):
   return value !== undefined && value < 0 ? [invalid(path, value, isNonNegativeError)] : []
 }
 
-/** Deep equality of JSON values, where an absent value, an empty list and an empty object are one (Go: Semantic.DeepEqual). */
+/**
+ * Deep equality of values in canonical form, where an absent value and an empty list are one (Go: Semantic.DeepEqual). An empty object is
+ * not: it stands for a pointer that is set.
+ */
 export function semanticEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (isEmpty(a) && isEmpty(b)) return true
@@ -79,8 +82,7 @@ export function semanticEqual(a: unknown, b: unknown): boolean {
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((key) => semanticEqual(left[key], right[key]))
 }
 
-const isEmpty = (value: unknown) =>
-  value === undefined || value === null || (typeof value === 'object' && Object.keys(value as object).length === 0)
+const isEmpty = (value: unknown) => value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
 export function validateImmutable(value: unknown, old: unknown, path: FieldPath): FieldError[] {
   return semanticEqual(value, old) ? [] : [invalid(path, value, immutableError)]

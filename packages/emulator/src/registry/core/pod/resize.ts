@@ -89,14 +89,14 @@ function withOldCompute(resources: Fields = {}, old: Fields = {}): Fields {
   for (const list of lists) {
     const { cpu: _cpu, memory: _memory, ...rest } = resources[list] ?? {}
     const { cpu, memory } = old[list] ?? {}
-    munged[list] = { ...rest, ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) }
+    const kept = { ...rest, ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) }
+    if (Object.keys(kept).length === 0) delete munged[list]
+    else munged[list] = kept
   }
   return munged
 }
 
-function withoutClaims({ limits, requests }: Fields): Fields {
-  return { limits, requests }
-}
+const withoutClaims = ({ claims: _, ...resources }: Fields): Fields => resources
 
 function validateOrder(spec: Fields, old: Fields): FieldError[] {
   return ['containers', 'initContainers'].flatMap((field) => {
