@@ -4,10 +4,15 @@ import { newBadRequest } from '../apimachinery/status-error.ts'
 import type { DeleteOptions } from '../registry/deletion.ts'
 import type { ApiServices } from './services.ts'
 
+const expected = { group: '', version: 'v1', kind: 'DeleteOptions' }
+
 /** Reads the options that come as a body. */
-export function createOptionsCodec(scheme: Scheme, _bodies: BodyDecoder): ApiServices['optionsCodec'] {
+export function createOptionsCodec(scheme: Scheme, bodies: BodyDecoder): ApiServices['optionsCodec'] {
   return {
-    deleteOptions(body) {
+    deleteOptions(body, mediaType) {
+      if (!/^(application\/json)?($|;)/.test(mediaType)) {
+        return bodies.decodeBody(body, mediaType, expected, { accepts: () => true }).object as DeleteOptions
+      }
       const text = Buffer.from(body).toString()
       let value: unknown
       try {
