@@ -55,7 +55,7 @@ export const encodeObjectLine = (definition: ResourceDefinition, revision: Revis
 
 /** One line of a watch stream. Kept with the revision, so that all watchers share it. */
 export function encodeWatchEvent(definition: ResourceDefinition, type: string, revision: Revision): Uint8Array {
-  const form = `${definition.version} ${type}`
+  const form = `${definition.group}/${definition.version} ${type}`
   let bytes = revision.encodings.get(form)
   if (bytes === undefined) {
     bytes = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), encodeRevision(definition, revision), Buffer.from('}\n')])
