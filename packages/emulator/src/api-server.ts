@@ -14,7 +14,6 @@ import { createOptionsCodec } from './endpoints/options-codec.ts'
 import { createPrinters } from './endpoints/printers/index.ts'
 import { createSchemas } from './endpoints/schemas.ts'
 import type { ApiServices, TokenService } from './endpoints/services.ts'
-import { scaleKind } from './endpoints/subresources/scale.ts'
 import { loadFacts } from './facts/load.ts'
 import type { Facts } from './facts/types.ts'
 import { builtInCodec } from './registry/built-in-codec.ts'
@@ -23,7 +22,6 @@ import { runControllers } from './registry/controllers/controller.ts'
 import { createControllers } from './registry/controllers/index.ts'
 import { createSystemClient } from './registry/controllers/system-client.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
-import type { ResourceDefinition } from './registry/resource.ts'
 import { type ApiHandler, createApiHandler, type ObservedRequest } from './server/handler.ts'
 import { defaultIssuer } from './service-account/claims.ts'
 import { createTokenIssuer } from './service-account/issuer.ts'
@@ -60,14 +58,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const bodies = createBodyDecoder(facts, scheme, bodyReaders)
   const storage = createMemoryStorage()
   const catalog = createCatalog(facts, (resource, stored) => builtInCodec(scheme, bodies, resource, stored))
-  const tokenRequestCodec = builtInCodec(scheme, bodies, tokenRequestKind, tokenRequestKind)
   const services = {} as { -readonly [K in keyof ApiServices]: ApiServices[K] }
   const registry = createRegistry({
     catalog,
     storage,
     clock,
     admission: createAdmission(() => registry),
-    tokenRequests: { ...tokenRequestDefinition, codec: tokenRequestCodec },
   })
   const list = ({ group, resource }: { group: string; resource: string }, namespace: string) =>
     registry.lookupAll({ group, resource }, namespace)
@@ -85,7 +81,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     printers: createPrinters(facts, clock),
     schemas,
     managedFields: createManagedFields(schemas),
-    scaleCodec: builtInCodec(scheme, bodies, scaleKind, scaleKind),
+    codecOf: (kind) => builtInCodec(scheme, bodies, kind, kind),
     optionsCodec: createOptionsCodec(scheme, bodies),
     openApi: createOpenApiSource(facts),
     openWatches: new Set<() => void>(),
@@ -135,24 +131,6 @@ function schemeOf(facts: Facts): Scheme {
     schemes.set(facts, scheme)
   }
   return scheme
-}
-
-const tokenRequestKind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }
-
-const tokenRequestDefinition: Omit<ResourceDefinition, 'codec'> = {
-  ...tokenRequestKind,
-  resource: 'serviceaccounts',
-  listKind: '',
-  singular: '',
-  namespaced: true,
-  verbs: new Set(['create']),
-  shortNames: [],
-  categories: [],
-  subresources: new Map(),
-  strategy: {},
-  keyPrefix: '',
-  storageKind: tokenRequestKind,
-  custom: false,
 }
 
 const reportBug = (error: unknown) => console.error(error)

@@ -1,3 +1,4 @@
+import type { GroupVersionKind } from '../apimachinery/group-version.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import type { SchemaNode } from '../apimachinery/patch/schema.ts'
 import type { StatusError } from '../apimachinery/status-error.ts'
@@ -37,8 +38,8 @@ export interface OpenApiSource {
 export interface ApiServices {
   readonly printers: { of(definition: ResourceDefinition): Printer }
   readonly schemas: { of(definition: ResourceDefinition): SchemaNode }
-  /** autoscaling/v1 Scale, which belongs to no resource of its own. */
-  readonly scaleCodec: ObjectCodec
+  /** Of kinds that belong to no resource of their own, such as autoscaling/v1 Scale. */
+  codecOf(kind: GroupVersionKind): ObjectCodec
   readonly managedFields: {
     /** Notes in metadata.managedFields who wrote what, on `object`, in place. */
     onWrite(scope: RequestScope, live: KubeObject | undefined, object: KubeObject, options: WriteOptions): void

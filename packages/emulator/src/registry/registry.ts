@@ -18,8 +18,6 @@ export interface Registry {
   storeOf(group: string, resource: string): ResourceStore | undefined
   lookup: StoreDependencies['lookup']
   lookupAll: StoreDependencies['lookupAll']
-  /** The kind that serviceaccounts/token takes; no resource of its own. */
-  readonly tokenRequests: ResourceDefinition
   /** For the emulator's own writes, such as a controller's. */
   systemContext(namespace: string): WriteContext
 }
@@ -31,10 +29,9 @@ export interface RegistryOptions {
   storage: Storage
   clock: Clock
   admission: Admission
-  tokenRequests: ResourceDefinition
 }
 
-export function createRegistry({ catalog, storage, clock, admission, tokenRequests }: RegistryOptions): Registry {
+export function createRegistry({ catalog, storage, clock, admission }: RegistryOptions): Registry {
   const stores = new WeakMap<ResourceDefinition, ResourceStore>()
 
   const store = (definition: ResourceDefinition): ResourceStore => {
@@ -64,5 +61,5 @@ export function createRegistry({ catalog, storage, clock, admission, tokenReques
 
   const systemContext = (namespace: string): WriteContext => ({ user: systemUser, namespace, dryRun: false, clock, warn: () => {} })
 
-  return { catalog, storage, clock, admission, tokenRequests, store, storeOf, lookup, lookupAll, systemContext }
+  return { catalog, storage, clock, admission, store, storeOf, lookup, lookupAll, systemContext }
 }

@@ -2,7 +2,7 @@ import { formatTime } from '../../apimachinery/clock.ts'
 import { deepCopy } from '../../apimachinery/deep-copy.ts'
 import { type FieldError, notSupported, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { newConflict, newInvalid, newNotFound, newPlainError } from '../../apimachinery/status-error.ts'
+import { newConflict, newNotFound, newPlainError } from '../../apimachinery/status-error.ts'
 import { ensureNamespace } from '../../registry/store.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
 import { writeContext } from '../handlers/create.ts'
@@ -43,7 +43,6 @@ function validateBinding(binding: KubeObject): void {
   if ((target.kind ?? '') !== '' && target.kind !== 'Node') errors.push(notSupported('target.kind', target.kind, ['Node', '<empty>']))
   if ((target.name ?? '') === '') errors.push(required('target.name'))
   if (errors.length > 0) throw newPlainError(errors.map(({ field, message }) => `${field}: ${message}`).join(', '))
-  void newInvalid
 }
 
 function assign(existing: KubeObject, node: string, binding: KubeObject, now: number): KubeObject {
@@ -61,7 +60,6 @@ function assign(existing: KubeObject, node: string, binding: KubeObject, now: nu
   const status = (pod['status'] ??= {}) as { conditions?: Array<Record<string, unknown>> }
   const scheduled = {
     type: 'PodScheduled',
-    observedGeneration: pod.metadata.generation,
     status: 'True',
     lastProbeTime: null,
     lastTransitionTime: formatTime(now),

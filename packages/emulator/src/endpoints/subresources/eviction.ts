@@ -1,8 +1,138 @@
-import { newNotFound } from '../../apimachinery/status-error.ts'
+import { formatTime } from '../../apimachinery/clock.ts'
+import { deepCopy } from '../../apimachinery/deep-copy.ts'
+import type { KubeObject } from '../../apimachinery/object.ts'
+import { type LabelSelectorObject, labelSelectorFromObject } from '../../apimachinery/selectors/label-selector.ts'
+import { newBadRequest, newForbidden, newTooManyRequests, StatusError } from '../../apimachinery/status-error.ts'
+import { type DeleteOptions, deleteObject } from '../../registry/deletion.ts'
+import { ensureNamespace } from '../../registry/store.ts'
+import { mediaTypeOfBody, readBody } from '../body.ts'
+import { admitCreate, writeContext } from '../handlers/create.ts'
 import type { ApiResponse } from '../http.ts'
+import { parseWriteOptions } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
+import { respondValue, successStatus } from './respond.ts'
 
-/** Deletes a Pod if its disruption budgets let it (policy/v1 Eviction). */
-export function evictPod(scope: RequestScope): ApiResponse {
-  throw newNotFound(scope.definition, scope.info.name)
+const evictionKind = { group: 'policy', version: 'v1', kind: 'Eviction' }
+const budgets = { group: 'policy', resource: 'poddisruptionbudgets' }
+const refusal = "Cannot evict pod as it would violate the pod's disruption budget."
+const maxDisruptedPods = 2000
+
+/** Deletes a Pod if its disruption budgets let it (policy/v1 Eviction, the eviction API). */
+export async function evictPod(scope: RequestScope): Promise<ApiResponse> {
+  const { info, request } = scope
+  const options = parseWriteOptions(scope.query, 'CreateOptions')
+  const { object, warnings } = scope.services
+    .codecOf(evictionKind)
+    .decode(await readBody(request), mediaTypeOfBody(request), options.fieldValidation)
+  for (const text of warnings) scope.warnings.add(text)
+  ensureNamespace(object, info.namespace)
+  if (object.metadata.name !== info.name) throw newBadRequest('name in URL does not match name in Eviction object')
+  await admitCreate(scope, object, options)
+  const deleteOptions = (object['deleteOptions'] ?? {}) as DeleteOptions
+  const dryRun = options.dryRun || (deleteOptions.dryRun ?? []).length > 0
+  const pod = scope.store.get(info.namespace, info.name).object
+  if (!ignoresBudgets(pod)) spendBudget(scope, pod, dryRun)
+  await end(scope, deleteOptions, dryRun)
+  return respondValue(scope, 201, successStatus)
+}
+
+/** Pods that do not run, or are on their way out, count for no budget. */
+const ignoresBudgets = ({ metadata, status }: KubeObject) =>
+  ['Succeeded', 'Failed', 'Pending'].includes(status?.phase) || metadata.deletionTimestamp !== undefined
+
+function spendBudget(scope: RequestScope, pod: KubeObject, dryRun: boolean): void {
+  const { namespace = '', labels = {} } = pod.metadata
+  const matching = scope.registry.lookupAll(budgets, namespace).filter((budget) => selects(budget, labels))
+  if (matching.length > 1) {
+    const message = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.'
+    throw new StatusError({ code: 500, message })
+  }
+  const [budget] = matching
+  if (budget === undefined || mayGoUnhealthy(budget, pod)) return
+  checkBudget(budget)
+  if (!dryRun) takeFrom(scope, budget, pod)
+}
+
+function selects({ spec }: KubeObject, labels: Record<string, string>): boolean {
+  return spec?.selector !== undefined && labelSelectorFromObject(spec.selector as LabelSelectorObject).matches(labels)
+}
+
+/** A Pod that is not ready does not hold up what its budget is for. */
+function mayGoUnhealthy({ spec, status = {} }: KubeObject, pod: KubeObject): boolean {
+  const ready = (pod['status']?.conditions ?? []).some(({ type, status: is }: { type: string; status: string }) => type === 'Ready' && is === 'True')
+  if (ready) return false
+  const desired = status.desiredHealthy ?? 0
+  return spec.unhealthyPodEvictionPolicy === 'AlwaysAllow' || ((status.currentHealthy ?? 0) >= desired && desired > 0)
+}
+
+function checkBudget({ metadata, status = {} }: KubeObject): void {
+  const name = metadata.name!
+  const refuse = (message: string, retryAfterSeconds?: number) => {
+    const error = newTooManyRequests(refusal, retryAfterSeconds)
+    error.status.details = { causes: [{ reason: 'DisruptionBudget', message }], ...error.status.details }
+    throw error
+  }
+  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0)) {
+    refuse(`The disruption budget ${name} is still being processed by the server.`, 10)
+  }
+  const allowed = status.disruptionsAllowed ?? 0
+  if (allowed < 0) throw newForbidden({ group: 'policy', resource: 'poddisruptionbudget' }, name, 'pdb disruptions allowed is negative')
+  if (Object.keys(status.disruptedPods ?? {}).length > maxDisruptedPods) {
+    const why = 'DisruptedPods map too big - too many evictions not confirmed by PDB controller'
+    throw newForbidden({ group: 'policy', resource: 'poddisruptionbudget' }, name, why)
+  }
+  if (allowed === 0) refuse(exhaustedText(name, status))
+}
+
+function exhaustedText(name: string, status: Record<string, any>): string {
+  const condition = (status['conditions'] ?? []).find(({ type }: { type: string }) => type === 'DisruptionAllowed')
+  const denied = condition?.status === 'False' && condition.message ? condition : undefined
+  if (denied?.reason === 'SyncFailed') {
+    return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${denied.message}`
+  }
+  const [desired, current] = [status['desiredHealthy'] ?? 0, status['currentHealthy'] ?? 0]
+  if (current <= desired) return `The disruption budget ${name} needs ${desired} healthy pods and has ${current} currently`
+  const text = `The disruption budget ${name} does not allow evicting pods currently`
+  return denied === undefined ? text : `${text} (${denied.reason}): ${denied.message}`
+}
+
+function takeFrom({ registry, clock }: RequestScope, budget: KubeObject, pod: KubeObject): void {
+  const store = registry.storeOf(budgets.group, budgets.resource)!
+  const found = store.get(budget.metadata.namespace!, budget.metadata.name!)
+  const changed = deepCopy(found.object)
+  const { status } = changed
+  status.disruptionsAllowed--
+  status.disruptedPods = { ...status.disruptedPods, [pod.metadata.name!]: formatTime(clock.now()) }
+  store.collection.update(found.key, found.revision, store.definition.codec.normalize(changed))
+}
+
+async function end(scope: RequestScope, options: DeleteOptions, dryRun: boolean): Promise<void> {
+  const { store, info } = scope
+  const context = writeContext(scope, { dryRun })
+  if (!dryRun) markDisrupted(scope)
+  const { resourceVersion: _moved, ...preconditions } = options.preconditions ?? {}
+  await deleteObject(store, {
+    name: info.name,
+    options: { ...options, ...(options.preconditions === undefined ? {} : { preconditions }) },
+    context,
+    validate: () => {},
+  })
+}
+
+/** Says in the Pod's status why it goes. */
+function markDisrupted({ store, info, clock }: RequestScope): void {
+  const found = store.get(info.namespace, info.name)
+  const pod = deepCopy(found.object)
+  const status = pod['status'] ?? {}
+  pod['status'] = status
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: formatTime(clock.now()),
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  }
+  status.conditions = [...(status.conditions ?? []).filter(({ type }: { type: string }) => type !== condition.type), condition]
+  store.collection.update(found.key, found.revision, store.definition.codec.normalize(pod))
 }

@@ -10,6 +10,8 @@ import { checkRepresentations } from '../negotiation/output.ts'
 import type { RequestScope } from '../scope.ts'
 import { bindPod } from './binding.ts'
 import { evictPod } from './eviction.ts'
+import { forwardPorts, readLog, streamContainer } from './pod-streams.ts'
+import { proxyNode, proxyPod, proxyService } from './proxy.ts'
 import { serveScale } from './scale.ts'
 import { requestToken } from './token.ts'
 
@@ -24,7 +26,17 @@ const special: Readonly<Record<string, Subresource>> = {
   '/serviceaccounts/token': requestToken,
   '/pods/binding': (scope) => bindPod(scope, scope.info.name),
   '/pods/eviction': evictPod,
+  '/pods/log': readLog,
+  '/pods/exec': streamContainer,
+  '/pods/attach': streamContainer,
+  '/pods/portforward': forwardPorts,
+  '/pods/proxy': proxyPod,
+  '/services/proxy': proxyService,
+  '/nodes/proxy': proxyNode,
 }
+
+/** Whose answers are not the API's own. */
+const anyRepresentation = new Set(['log', 'exec', 'attach', 'portforward', 'proxy'])
 
 /** What needs the right to create by whatever method it comes. */
 const upgrades = new Set(['/pods/exec', '/pods/attach', '/pods/portforward'])
@@ -39,8 +51,8 @@ export function serveSubresource(scope: RequestScope, { name, verbs }: Subresour
   const { definition, request } = scope
   const verb = verbOfMethod[request.method]
   if (verb === undefined || !verbs.has(verb)) throw newMethodNotAllowed()
-  if (!definition.custom) checkRepresentations(request)
   const path = `${definition.group}/${definition.resource}/${name}`
+  if (!definition.custom && !anyRepresentation.has(name)) checkRepresentations(request)
   if (upgrades.has(path)) refuseUpgrade(scope)
   const own = special[path] ?? special[name]
   if (own !== undefined) return own(scope)

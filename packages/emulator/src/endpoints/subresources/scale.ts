@@ -17,6 +17,7 @@ import { negotiateOutput } from '../negotiation/output.ts'
 import { parseWriteOptions, type WriteOptions } from '../options.ts'
 import { respond } from '../responses.ts'
 import type { RequestScope } from '../scope.ts'
+import { definitionOfKind } from './kind.ts'
 import { formatLabelSelector } from './label-selector-text.ts'
 
 export const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
@@ -30,15 +31,7 @@ export async function serveScale(scope: RequestScope): Promise<ApiResponse> {
 
 /** The scope of the Scale itself, with the workload's name and access. */
 function scaleScope(scope: RequestScope): RequestScope {
-  const definition: ResourceDefinition = {
-    ...scope.definition,
-    ...scaleKind,
-    codec: scope.services.scaleCodec,
-    strategy: {},
-    custom: false,
-    storageKind: scaleKind,
-  }
-  return { ...scope, definition }
+  return { ...scope, definition: definitionOfKind(scope, scaleKind) }
 }
 
 async function updateScale(scope: RequestScope): Promise<ApiResponse> {
@@ -179,7 +172,7 @@ function scaleOf({ definition, services }: RequestScope, object: KubeObject): Ku
   const paths = pathsOf(definition)
   const replicas = at(object, paths.specReplicasPath) ?? (definition.custom ? UNSET : 0)
   const selector = definition.custom ? textAt(object, paths.labelSelectorPath) : formatLabelSelector(at(object, '.spec.selector'))
-  return services.scaleCodec.normalize({
+  return services.codecOf(scaleKind).normalize({
     apiVersion: formatGroupVersion(scaleKind),
     kind: scaleKind.kind,
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as KubeObject['metadata'],

@@ -11,6 +11,7 @@ import type { ApiResponse } from '../http.ts'
 import { negotiateOutput } from '../negotiation/output.ts'
 import { parseWriteOptions } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
+import { definitionOfKind } from './kind.ts'
 
 const group = 'authentication.k8s.io'
 const kind = 'TokenRequest'
@@ -26,12 +27,12 @@ interface TokenRequestSpec {
 
 /** Makes a token for a service account (TokenRequest, KEP-1205). */
 export async function requestToken(scope: RequestScope): Promise<ApiResponse> {
-  const { info, registry, services, clock } = scope
+  const { info, services, clock } = scope
   const format = negotiateOutput(scope.request, { transforms: true })
   const mediaType = mediaTypeOfBody(scope.request)
   const body = await readBody(scope.request)
   const options = parseWriteOptions(scope.query, 'CreateOptions')
-  const definition = registry.tokenRequests
+  const definition = definitionOfKind(scope, { group, version: 'v1', kind })
   const { object, warnings } = definition.codec.decode(body, mediaType, options.fieldValidation)
   for (const text of warnings) scope.warnings.add(text)
   const spec = (object['spec'] ??= {}) as TokenRequestSpec

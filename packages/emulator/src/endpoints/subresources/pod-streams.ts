@@ -1,0 +1,70 @@
+import { type FieldError, forbidden, invalid, notSupported } from '../../apimachinery/field-error.ts'
+import type { KubeObject } from '../../apimachinery/object.ts'
+import { newBadRequest, newInvalid, newNotFound } from '../../apimachinery/status-error.ts'
+import type { ApiResponse } from '../http.ts'
+import { parseInteger } from '../options.ts'
+import type { RequestScope } from '../scope.ts'
+
+/** `pods/NAME/log`. Pods that no node runs have no log. */
+export function readLog(scope: RequestScope): ApiResponse {
+  const { query, info, store } = scope
+  const errors = validateLogOptions(query)
+  if (errors.length > 0) throw newInvalid({ group: '', kind: 'PodLogOptions' }, info.name, errors)
+  const pod = store.get(info.namespace, info.name).object
+  containerOf(pod, query.get('container') ?? '')
+  if (!pod['spec'].nodeName) return { status: 204, headers: {} }
+  throw nodeIsMissing(scope, pod)
+}
+
+/** exec and attach of a Pod, whose container may be named. */
+export function streamContainer(scope: RequestScope): ApiResponse {
+  const pod = scope.store.get(scope.info.namespace, scope.info.name).object
+  containerOf(pod, scope.query.get('container') ?? '')
+  throw notRunning(scope, pod)
+}
+
+export function forwardPorts(scope: RequestScope): ApiResponse {
+  throw notRunning(scope, scope.store.get(scope.info.namespace, scope.info.name).object)
+}
+
+function notRunning(scope: RequestScope, pod: KubeObject) {
+  if (!pod['spec'].nodeName) return newBadRequest(`pod ${pod.metadata.name} does not have a host assigned`)
+  return nodeIsMissing(scope, pod)
+}
+
+/** No kubelet runs here: a node that exists as an object still has no address to ask. */
+function nodeIsMissing({ registry }: RequestScope, { spec }: KubeObject) {
+  const node = registry.lookup({ group: '', resource: 'nodes' }, '', spec.nodeName)
+  if (node === undefined) return newNotFound({ group: '', resource: 'nodes' }, spec.nodeName)
+  return newBadRequest(`no preferred addresses found; known addresses: []`)
+}
+
+function validateLogOptions(query: URLSearchParams): FieldError[] {
+  const errors: FieldError[] = []
+  const number = (name: string) => parseInteger(query.get(name))
+  const [tailLines, limitBytes, sinceSeconds] = [number('tailLines'), number('limitBytes'), number('sinceSeconds')]
+  if (tailLines !== undefined && tailLines < 0) errors.push(invalid('tailLines', tailLines, 'must be greater than or equal to 0'))
+  if (limitBytes !== undefined && limitBytes < 1) errors.push(invalid('limitBytes', limitBytes, 'must be greater than 0'))
+  if (sinceSeconds !== undefined && query.get('sinceTime')) {
+    errors.push(forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'))
+  } else if (sinceSeconds !== undefined && sinceSeconds < 1) {
+    errors.push(invalid('sinceSeconds', sinceSeconds, 'must be greater than 0'))
+  }
+  const stream = query.get('stream') ?? 'All'
+  if (!['All', 'Stdout', 'Stderr'].includes(stream)) errors.push(notSupported('stream', stream, ['All', 'Stderr', 'Stdout']))
+  if (stream !== 'All' && tailLines !== undefined) {
+    errors.push(forbidden('', '`tailLines` and specific `stream` are mutually exclusive for now'))
+  }
+  return errors
+}
+
+/** @throws StatusError 400 where the container is not the Pod's, or has to be named */
+function containerOf({ metadata, spec }: KubeObject, name: string): string {
+  const all: string[] = [spec.initContainers, spec.containers, spec.ephemeralContainers].flatMap((each) => each ?? []).map((each) => each.name)
+  if (name !== '') {
+    if (!all.includes(name)) throw newBadRequest(`container ${name} is not valid for pod ${metadata.name}`)
+    return name
+  }
+  if (spec.containers.length === 1) return spec.containers[0].name
+  throw newBadRequest(`a container name must be specified for pod ${metadata.name}, choose one of: [${all.join(' ')}]`)
+}
