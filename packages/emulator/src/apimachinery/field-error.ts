@@ -1,4 +1,4 @@
-import { quote } from './quote.ts'
+import { quote, showJSON } from './quote.ts'
 
 /** One thing that is wrong with one field: the API's validation errors, in its words (apimachinery, util/validation/field). */
 export interface FieldError {
@@ -67,5 +67,5 @@ export const notSupported = (field: At, value: unknown, values: readonly string[
 /** A value as messages show it: strings quoted, numbers plain, the rest as compact JSON. */
 function showValue(value: unknown): string {
   if (value === undefined) return 'null'
-  return typeof value === 'string' ? quote(value) : JSON.stringify(value)
+  return typeof value === 'string' ? quote(value) : showJSON(value)
 }

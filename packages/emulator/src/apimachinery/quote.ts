@@ -18,3 +18,7 @@ function escapeCharacter(character: string): string {
 
 /** A list of strings as messages show it (Go: %q of a slice): `["a" "b"]`. */
 export const quoteList = (texts: readonly string[]): string => `[${texts.map(quote).join(' ')}]`
+
+/** A value as Go writes it in JSON: what HTML could trip over is escaped. */
+export const showJSON = (value: unknown): string =>
+  JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
