@@ -3,6 +3,7 @@
  * (apis/autoscaling/v1/conversion.go).
  */
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { showJSON } from '../../apimachinery/quote.ts'
 import type { Fields } from '../../apimachinery/validation/index.ts'
 import { convertMetric } from './metric-convert.ts'
 
@@ -83,7 +84,7 @@ export function autoscalerToV1(v2: KubeObject): KubeObject {
   }
   const entries = Object.entries(carried).filter(([, value]) => value !== undefined && (value as unknown[]).length !== 0)
   const metadata = withoutRoundTrip(v2.metadata)
-  const annotations = { ...metadata.annotations, ...Object.fromEntries(entries.map(([key, value]) => [key, JSON.stringify(value)])) }
+  const annotations = { ...metadata.annotations, ...Object.fromEntries(entries.map(([key, value]) => [key, showJSON(value)])) }
   return {
     ...v2,
     apiVersion: 'autoscaling/v1',
