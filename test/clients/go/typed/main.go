@@ -50,6 +50,8 @@ func main() {
 	steps.Report("metadata", nil, listMetadata(ctx, config, namespace))
 	steps.Report("dynamic", nil, useDynamic(ctx, config, namespace))
 	steps.Report("discovery", nil, discover(clientset))
+	steps.Report("openapi", nil, readOpenAPI(clientset))
+	steps.Report("openapi-protobuf", nil, readOpenAPIProtobuf(clientset))
 	steps.Report("review", nil, review(ctx, clientset, namespace))
 	selector := metav1.ListOptions{LabelSelector: "made-by=" + name}
 	steps.Report("delete-collection", nil, clientset.CoreV1().ConfigMaps(namespace).DeleteCollection(ctx, metav1.DeleteOptions{}, selector))
@@ -193,12 +195,25 @@ func discover(clientset kubernetes.Interface) error {
 	if len(groups) < 20 || len(resources) < 20 {
 		return fmt.Errorf("found %d groups with %d lists of resources", len(groups), len(resources))
 	}
+	return nil
+}
+
+func readOpenAPI(clientset kubernetes.Interface) error {
+	paths, err := clientset.Discovery().OpenAPIV3().Paths()
+	if err != nil {
+		return err
+	}
+	_, err = paths["apis/apps/v1"].Schema("application/json")
+	return err
+}
+
+func readOpenAPIProtobuf(clientset kubernetes.Interface) error {
 	if _, err := clientset.Discovery().OpenAPISchema(); err != nil {
-		return fmt.Errorf("OpenAPI v2: %w", err)
+		return fmt.Errorf("v2: %w", err)
 	}
 	paths, err := clientset.Discovery().OpenAPIV3().Paths()
 	if err != nil {
-		return fmt.Errorf("OpenAPI v3: %w", err)
+		return err
 	}
 	_, err = paths["apis/apps/v1"].Schema("application/com.github.proto-openapi.spec.v3@v1.0+protobuf")
 	return err
