@@ -59,6 +59,16 @@ function validateCSI(source: Fields, path: FieldPath): FieldError[] {
   return errors
 }
 
+function validateAzureFile(source: Fields, path: FieldPath): FieldError[] {
+  const errors = requireFields('secretName', 'shareName')(source, path)
+  // A field of Go that is written as null when it has no value.
+  return (source['secretNamespace'] ?? undefined) === undefined ? errors : [...errors, ...requireFields('secretNamespace')(source, path)]
+}
+
+function validateLocal({ path: local = '' }: Fields, path: FieldPath): FieldError[] {
+  return local === '' ? [required(path.child('path'))] : validateNoBacksteps(local, path.child('path'))
+}
+
 function validateISCSISource(source: Fields, path: FieldPath): FieldError[] {
   const errors = validateISCSI('must be valid format')(source, path)
   return source['secretRef'] ? [...errors, ...requireFields('name')(source['secretRef'], path.child('secretRef'))] : errors
@@ -79,19 +89,13 @@ const sources: [string, SourceValidator][] = [
   ['cinder', (source, path) => [...requireFields('volumeID')(source, path), ...secretReference(source, path)]],
   ['fc', shared('fc')],
   ['flexVolume', shared('flexVolume')],
-  [
-    'azureFile',
-    (source, path) => [
-      ...requireFields('secretName', 'shareName')(source, path),
-      ...(source['secretNamespace'] === undefined ? [] : requireFields('secretNamespace')(source, path)),
-    ],
-  ],
+  ['azureFile', validateAzureFile],
   ['vsphereVolume', shared('vsphereVolume')],
   ['photonPersistentDisk', shared('photonPersistentDisk')],
   ['portworxVolume', shared('portworxVolume')],
   ['azureDisk', shared('azureDisk')],
   ['scaleIO', shared('scaleIO')],
-  ['local', (source, path) => [...requireFields('path')(source, path), ...validateNoBacksteps(source['path'] ?? '', path.child('path'))]],
+  ['local', validateLocal],
   ['storageos', (source, path) => [...shared('storageos')({ ...source, secretRef: undefined }, path), ...secretReference(source, path)]],
   ['csi', validateCSI],
 ]

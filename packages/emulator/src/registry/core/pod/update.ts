@@ -1,6 +1,6 @@
 /** What an update of a Pod may change: hardly more than images and metadata (Go: ValidatePodUpdate). */
 import { deepCopy } from '../../../apimachinery/deep-copy.ts'
-import { type FieldError, type FieldPath, fieldPath, forbidden, invalid } from '../../../apimachinery/field-error.ts'
+import { type FieldError, fieldPath, forbidden, invalid } from '../../../apimachinery/field-error.ts'
 import { quote } from '../../../apimachinery/quote.ts'
 import {
   type Fields,
@@ -49,7 +49,9 @@ export function validatePodUpdate(pod: Fields, old: Fields): FieldError[] {
       errors.push(...validatePresent(container.image, at.index(i).child('image')), ...validateImageSpaces(container, at.index(i)))
     })
   }
-  errors.push(...validateDeadline(pod.spec.activeDeadlineSeconds, old.spec.activeDeadlineSeconds, specPath.child('activeDeadlineSeconds')))
+  const deadline = validateDeadline(pod.spec.activeDeadlineSeconds, old.spec.activeDeadlineSeconds)
+  errors.push(...deadline)
+  if (deadline.length > 0 && pod.spec.activeDeadlineSeconds !== undefined) return errors
   errors.push(
     ...validateOnlyAddedTolerations(pod.spec.tolerations ?? [], old.spec.tolerations ?? [], specPath.child('tolerations'), options),
   )
@@ -58,11 +60,12 @@ export function validatePodUpdate(pod: Fields, old: Fields): FieldError[] {
   return [...errors, ...validateUnchanged(pod.spec, old.spec)]
 }
 
-function validateDeadline(seconds: number | undefined, old: number | undefined, path: FieldPath): FieldError[] {
+function validateDeadline(seconds: number | undefined, old: number | undefined): FieldError[] {
+  const path = specPath.child('activeDeadlineSeconds')
   if (seconds === undefined)
     return old === undefined ? [] : [invalid(path, undefined, 'must not update from a positive integer to nil value')]
-  const errors = seconds < 0 || seconds > 2147483647 ? [invalid(path, seconds, rangeError(0, 2147483647))] : []
-  return old !== undefined && old < seconds ? [...errors, invalid(path, seconds, 'must be less than or equal to previous value')] : errors
+  if (seconds < 0 || seconds > 2147483647) return [invalid(path, seconds, rangeError(0, 2147483647))]
+  return old !== undefined && old < seconds ? [invalid(path, seconds, 'must be less than or equal to previous value')] : []
 }
 
 function validateOnlyDeletedGates(gates: readonly Fields[], old: readonly Fields[]): FieldError[] {
@@ -103,9 +106,9 @@ function mungePlacement(munged: Fields, old: Fields): FieldError[] {
   const errors: FieldError[] = []
   if (!semanticEqual(munged.nodeSelector, old.nodeSelector)) {
     const { nodeSelector = {} } = munged
-    const changed = Object.entries(old.nodeSelector ?? {}).filter(([key, value]) => nodeSelector[key] !== value)
+    const changed = Object.entries(old.nodeSelector ?? {}).some(([key, value]) => nodeSelector[key] !== value)
     const text = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)'
-    errors.push(...changed.map(() => invalid(specPath.child('nodeSelector'), nodeSelector, text)))
+    if (changed) errors.push(invalid(specPath.child('nodeSelector'), nodeSelector, text))
     restore(munged, old, 'nodeSelector')
   }
   const before = old.affinity?.nodeAffinity

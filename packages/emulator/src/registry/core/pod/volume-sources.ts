@@ -28,8 +28,8 @@ const secretName = (source: Fields, path: FieldPath) =>
   source.secretRef ? validatePresent(source.secretRef.name, path.child('secretRef', 'name')) : []
 
 function validateHostPath({ path: hostPath = '', type }: Fields, path: FieldPath): FieldError[] {
+  if (hostPath === '') return [required(path.child('path'))]
   return [
-    ...validatePresent(hostPath, path.child('path')),
     ...validateNoBacksteps(hostPath, path.child('path')),
     ...(type === undefined ? [] : validateOneOf(type, hostPathTypes, path.child('type'))),
   ]
@@ -86,7 +86,7 @@ function validateFlexVolume({ driver, options = {} }: Fields, path: FieldPath): 
 
 function validateAzureDisk({ diskName, diskURI = '', cachingMode, kind }: Fields, path: FieldPath): FieldError[] {
   const managed = ['/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}']
-  const blob = ['https://{account-name}.blob.windows.net/{container-name}/{disk-name}.vhd']
+  const blob = ['https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd']
   const errors = [...validatePresent(diskName, path.child('diskName')), ...validatePresent(diskURI, path.child('diskURI'))]
   if (cachingMode !== undefined) errors.push(...validateOneOf(cachingMode, ['None', 'ReadOnly', 'ReadWrite'], path.child('cachingMode')))
   if (kind === undefined) return errors
