@@ -84,6 +84,13 @@ describe.for([...everywhere, real])('as $way', ({ possible, through, namespaces 
     expect(await exec([process.execPath, '-e', client], args)).toMatchObject({ code: 0, out: 'team-a 200 403\n', err: '' })
   })
 
+  it('an account without automountServiceAccountToken leaves no files, only variables', async ({ expect }) => {
+    const input = '{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "bare"}, "automountServiceAccountToken": false}'
+    const script = `test -n "$KUBERNETES_SERVICE_HOST" && ls ${folder}; ls /run/secrets; exit 3`
+    const { code, out } = await exec(['sh', '-c', script], ['-f', '-', '--service-account', 'bare'], { input })
+    expect({ code, out }).toEqual({ code: 3, out: '' })
+  })
+
   it('the program keeps its user, folder, umask, standard streams and environment', async ({ expect }) => {
     const script = 'id -u; pwd; umask; cat; echo problem >&2; printf "<%s>" "$@"'
     const more: RunOptions = { input: 'typed', cwd: scratch.path, through: ['sh', '-c', 'umask 027; exec "$@"', 'sh', ...through] }

@@ -4,9 +4,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const main = join(import.meta.dirname, '../../packages/emulator/src/cli/main.ts')
-/** The command as it stands in the sources. */
-export const inpod = [process.execPath, '--conditions=source', main]
+/** The command as it is installed; `npm run setup` builds it. */
+export const inpod = [process.execPath, join(import.meta.dirname, '../../packages/emulator/bin/inpod.mjs')]
 
 export interface RunOptions {
   env?: Record<string, string | undefined>

@@ -1,15 +1,17 @@
 // In a terminal: the program is in the foreground, its keys reach it once, and the shell's job control works.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { describe, test } from 'vitest'
-import { asOrdinaryUser, hasMountNamespaces, hasTool, hasUserNamespaces, inpod } from './inpod.ts'
+import { afterAll, describe, test } from 'vitest'
+import { asOrdinaryUser, hasMountNamespaces, hasTool, hasUserNamespaces, inpod, scratchFolder } from './inpod.ts'
 
+const scratch = scratchFolder()
+afterAll(() => scratch.remove())
 const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`
 const hasTerminals = hasTool('script') && hasTool('bash')
 
 /** A command with a terminal of its own (util-linux's script). */
 function openTerminal(command: string) {
-  const child = spawn('script', ['-qefc', command, '/dev/null'], { env: { ...process.env, HOME: '/nonexistent', TERM: 'dumb', PS1: '' } })
+  const child = spawn('script', ['-qefc', command, '/dev/null'], { env: { ...process.env, HOME: scratch.path, TERM: 'dumb', PS1: '' } })
   let seen = ''
   let searched = 0
   child.stdout.setEncoding('utf8').on('data', (text) => (seen += text))

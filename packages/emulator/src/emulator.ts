@@ -8,7 +8,8 @@ import { publishServer } from './bootstrap.ts'
 import { EmulatorError } from './errors.ts'
 import { createCertificateAuthority } from './pki/authority.ts'
 import { podEnvironment } from './pod/environment.ts'
-import { formatKubeconfig } from './pod/kubeconfig.ts'
+import type { ClientSigner } from './pki/client-signer.ts'
+import { formatKubeconfig, type KubeconfigUser } from './pod/kubeconfig.ts'
 import { createPodRoot, type PodRoot } from './pod/root.ts'
 import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-account-volume.ts'
 import { observeDenials } from './recording/denials.ts'
@@ -53,7 +54,9 @@ export interface EmulatedPod {
   env: Record<string, string>
   unsetEnv: string[]
   files: ServiceAccountFiles
-  /** A folder that stands in for `/`: the files are at their usual place below it. */
+  /** False when the service account says `automountServiceAccountToken: false`: programs get no files. */
+  mountsFiles: boolean
+  /** A folder that stands in for `/`: the files, if mounted, are at their usual place below it. */
   root: string
 }
 
@@ -67,8 +70,10 @@ export interface Emulator extends AsyncDisposable {
   /** A bearer token of a member of system:masters. */
   adminToken: string
   pod: EmulatedPod
-  /** A kubeconfig of the administrator, as YAML. */
-  kubeconfig(): string
+  /** A kubeconfig as YAML; the administrator's, with the token, unless another user's credentials are given. */
+  kubeconfig(user?: KubeconfigUser): string
+  /** A certificate that authenticates a user to this server, with its key (PEM); the administrator's if no user is named. */
+  clientCertificate(request?: { user: string; groups?: string[]; notAfter?: Date }): Promise<{ cert: string; key: string }>
   /** Applies manifests, in an order that works. */
   apply(...manifests: ManifestSource[]): Promise<void>
   close(): Promise<void>
@@ -95,6 +100,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     caCertificate: authority.caCertificate,
     staticTokens,
     serverAddress: () => address.value,
+    clientSigner: () => clients(),
     ...(options.onDenial === undefined ? {} : { observe: observeDenials(() => api, options.onDenial) }),
   })
   const server = await listen(
@@ -104,6 +110,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   )
   address.value = hostPort(server.host, server.port)
   const url = `https://${address.value}`
+  let signer: Promise<ClientSigner> | undefined
+  const clients = () => {
+    signer ??= authority.clientSigner().then(async (made) => {
+      await server.trustClients(made.caCertificate)
+      return made
+    })
+    return signer
+  }
   const roots: PodRoot[] = []
   const close = async () => {
     api.close()
@@ -126,8 +140,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       caCertificate: authority.caCertificate,
       adminToken,
       pod,
-      kubeconfig: () =>
-        formatKubeconfig({ server: url, caCertificate: authority.caCertificate, token: adminToken, namespace: pod.namespace }),
+      kubeconfig: (user = { token: adminToken }) =>
+        formatKubeconfig({ server: url, caCertificate: authority.caCertificate, user, namespace: pod.namespace }),
+      clientCertificate: async (request = { user: adminUser.name, groups: ['system:masters'] }) =>
+        (await clients()).issueClientCertificate(request),
       apply,
       close,
       [Symbol.asyncDispose]: close,
@@ -181,6 +197,7 @@ async function layOutPod(
   })
   const files = { token, 'ca.crt': caCertificate, namespace }
   const environment = podEnvironment({ host, port, podName: name, serviceIP })
+  const mountsFiles = account['automountServiceAccountToken'] !== false
   return {
     namespace,
     serviceAccountName,
@@ -188,9 +205,10 @@ async function layOutPod(
     env: environment.set,
     unsetEnv: environment.unset,
     files,
+    mountsFiles,
     // Most programs never ask for it.
     get root() {
-      if (roots.length === 0) roots.push(createPodRoot(serviceAccountVolume(files)))
+      if (roots.length === 0) roots.push(createPodRoot(mountsFiles ? serviceAccountVolume(files) : undefined))
       return roots[0]!.path
     },
   }

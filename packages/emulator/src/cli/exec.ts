@@ -57,7 +57,7 @@ async function runExec({ values, rest, print }: CommandInput): Promise<number> {
     const { pod } = emulator
     print.detail(`API server at ${emulator.url}, Pod ${pod.namespace}/${pod.name} as service account ${pod.serviceAccountName}`)
     const env = applyEnvironment(process.env, { set: pod.env, unset: pod.unsetEnv })
-    return await sandbox.run({ command: rest, env, files: serviceAccountVolume(pod.files) })
+    return await sandbox.run({ command: rest, env, files: pod.mountsFiles ? serviceAccountVolume(pod.files) : undefined })
   } finally {
     await sandbox.close()
   }

@@ -16,12 +16,14 @@ export interface PodRoot {
   remove(): Promise<void>
 }
 
-/** Makes a private folder (0700) in the system's folder for temporary files, with the service account's volume at its place. */
-export function createPodRoot(files: Record<string, VolumeFile>): PodRoot {
+/** Makes a private folder (0700) in the system's folder for temporary files, with the service account's volume, if any, at its place. */
+export function createPodRoot(files: Record<string, VolumeFile> | undefined): PodRoot {
   const path = mkdtempSync(join(tmpdir(), 'inpod-'))
   const folder = join(path, SERVICE_ACCOUNT_FOLDER)
-  makeVolumeFolder(folder)
-  writeVolume(folder, files)
+  if (files !== undefined) {
+    makeVolumeFolder(folder)
+    writeVolume(folder, files)
+  }
   return {
     path,
     serviceAccountFolder: folder,

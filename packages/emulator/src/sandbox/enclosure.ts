@@ -10,8 +10,8 @@ export interface ProgramOptions {
   command: string[]
   /** The whole environment of the program. */
   env: Record<string, string>
-  /** The service account's files. */
-  files: Record<string, VolumeFile>
+  /** The service account's files; undefined for a Pod that mounts none. */
+  files: Record<string, VolumeFile> | undefined
 }
 
 /** A program that runs. */

@@ -1,11 +1,11 @@
-// What to mount so that a folder exists which is not there: a tmpfs in place of its nearest existing parent, with everything that the
+// What to mount so that a folder can be made where we may not write: a tmpfs in place of its nearest existing parent, with everything that the
 // parent holds bound into it.
 import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { quote, quoteAll } from './shell.ts'
 
 export interface MountPlan {
-  /** The folder that will exist, without symbolic links on the way. */
+  /** The folder that can be made, without symbolic links on the way. */
   target: string
   /** The folder that is replaced: `target` itself or a parent. */
   replaced: string
@@ -14,14 +14,14 @@ export interface MountPlan {
 }
 
 /**
- * Plans mounts that make `folder` exist, empty and writable, and that hide each folder of `hidden` that exists behind an empty one.
+ * Plans mounts after which `folder` can be made (or is empty, if it was there), and that hide each folder of `hidden` that exists behind an empty one.
  * @throws Error when no parent but `/` exists, or one cannot be read
  */
 export function planMounts(folder: string, hidden: string[]): MountPlan {
   const { target, existing } = resolveExisting(folder)
   if (existing === '/') throw new Error(`${folder} cannot be made: nothing of its path exists`)
   const stage = stagingFolder(existing)
-  const copies = existing === target ? { commands: [], lines: [] } : copyEntries(existing, stage, target)
+  const copies = existing === target ? { commands: [], lines: [] } : copyEntries(existing, stage)
   const covers = [...new Set(hidden.filter(isFolder).map((path) => realpathSync(path)))]
   const commands = [
     `mount -n -t tmpfs -o mode=755,nosuid,nodev inpod ${quote(stage)}`,
@@ -54,8 +54,8 @@ function stagingFolder(existing: string): string {
 }
 
 /** Makes the entries of one folder in another: links as they are, everything else bound. */
-function copyEntries(from: string, to: string, target: string): { commands: string[]; lines: string[] } {
-  const folders = [join(to, target.slice(from.length))]
+function copyEntries(from: string, to: string): { commands: string[]; lines: string[] } {
+  const folders: string[] = []
   const commands: string[] = []
   const lines: string[] = []
   for (const entry of readdirSync(from, { withFileTypes: true })) {
@@ -68,7 +68,7 @@ function copyEntries(from: string, to: string, target: string): { commands: stri
     else commands.push(`: >${quote(copy)}`)
     lines.push(fstabLine(source, copy, 'none', 'rbind'))
   }
-  return { commands: [`mkdir -p -- ${quoteAll(folders)}`, ...commands], lines }
+  return { commands: [...(folders.length > 0 ? [`mkdir -- ${quoteAll(folders)}`] : []), ...commands], lines }
 }
 
 /** One process for any number of mounts; it takes them from a regular file only. */
@@ -86,6 +86,11 @@ function escapeField(text: string): string {
   return text.replaceAll(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`)
 }
 
+/** A folder that we cannot reach, no program of ours can. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }

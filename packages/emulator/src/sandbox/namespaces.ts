@@ -145,8 +145,10 @@ function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
     way: user ? 'user-namespace' : 'mount-namespace',
     updateFiles: (files) => writeVolume(folder, files),
     async start(program) {
-      makeVolumeFolder(folder)
-      writeVolume(folder, program.files)
+      if (program.files !== undefined) {
+        makeVolumeFolder(folder)
+        writeVolume(folder, program.files)
+      }
       control.end(programScript(words(tools, program, user), movedFolder(plan)))
       return { exited, pid: () => programPid(ready) } satisfies Program
     },

@@ -1,7 +1,7 @@
 // Where there are no namespaces: the real folder for root in a container of its own, else a folder that stands in for `/`. Guards remove
 // what was made and end what still runs, however we end.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, rmdirSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { PodRoot } from '../pod/root.ts'
@@ -17,7 +17,8 @@ import { type Guard, startGuard } from './guard.ts'
 export function useRealPath(): Enclosure {
   const tried = `making ${SERVICE_ACCOUNT_FOLDER} itself`
   if (existsSync(SERVICE_ACCOUNT_FOLDER)) throw new WayError(tried, 'it exists already: this is a Pod, or another inpod is running')
-  const guard = startGuard({ folders: [SERVICE_ACCOUNT_FOLDER], emptyFolders: missingFolders(dirname(SERVICE_ACCOUNT_FOLDER)) })
+  const parents = missingFolders(dirname(SERVICE_ACCOUNT_FOLDER))
+  const guard = startGuard({ folders: [SERVICE_ACCOUNT_FOLDER], emptyFolders: parents })
   try {
     makeVolumeFolder(SERVICE_ACCOUNT_FOLDER)
   } catch (error) {
@@ -30,7 +31,8 @@ export function useRealPath(): Enclosure {
     way: 'real-path',
     updateFiles: write,
     async start(program) {
-      write(program.files)
+      if (program.files !== undefined) write(program.files)
+      else for (const folder of [SERVICE_ACCOUNT_FOLDER, ...parents]) rmdirSync(folder)
       return runner.start(program)
     },
     async close() {
@@ -68,6 +70,7 @@ export const POD_ROOT_COVERAGE =
 
 /** The variables of fabric8 (three), php-k8s, Telepresence-aware clients, and all that read a kubeconfig. */
 function redirections({ path, serviceAccountFolder }: PodRoot, { env, files }: ProgramOptions): Record<string, string> {
+  if (files === undefined) return {}
   const kubeconfig = join(path, 'kubeconfig')
   writeFileSync(kubeconfig, serviceAccountKubeconfig(env, serviceAccountFolder, textOf(files['namespace'])), { mode: 0o600 })
   return {
