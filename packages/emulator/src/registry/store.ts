@@ -113,7 +113,8 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
   }
 
   const refuse = (errors: FieldError[], object: KubeObject) => {
-    if (errors.length > 0) throw newInvalid(definition, object.metadata.name ?? '', errors)
+    // Errors name the kind as the server holds it, not the group that it was asked in.
+    if (errors.length > 0) throw newInvalid(definition.storageKind, object.metadata.name ?? '', errors)
   }
 
   const toStored = (object: KubeObject): KubeObject => {
@@ -290,8 +291,12 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     const errors = [
       ...validateObjectMeta(meta, definition.namespaced, pathSegmentName),
       ...validateObjectMetaUpdate(meta, old.metadata),
-      // The kinds' own checks look at metadata once more, so its errors stand twice among the causes.
-      ...validateObjectMetaUpdate(meta, old.metadata),
+      // The kinds' own checks look at metadata once more, so its errors stand several times among the causes.
+      ...(part.metadataChecksOnUpdate ?? ['update']).flatMap((check) =>
+        check === 'update'
+          ? validateObjectMetaUpdate(meta, old.metadata)
+          : validateObjectMeta(meta, definition.namespaced, strategy.nameRule ?? nameIsDNSSubdomain),
+      ),
       ...(part.validateUpdate?.(object, old, forStrategy) ?? []),
     ]
     refuse(errors, object)

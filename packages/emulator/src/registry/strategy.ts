@@ -30,9 +30,12 @@ export interface Strategy {
   prepareForUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): void
   /** Without the generic checks of metadata, which the registry does for all (`nameRule`, labels, annotations, owners …). */
   validate?(object: KubeObject, context: StrategyContext): FieldError[]
+  metadataChecksOnUpdate?: readonly MetadataCheck[]
   /** Without the generic checks of metadata on update (immutable uid, name, creationTimestamp …). */
   validateUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): FieldError[]
-  /** What reading a new object back from the storage would fill in: runs once it has been validated, unseen by `validate`. */
+  /** What turning an object into the server's internal type and back fills in. Runs on new objects once they have been validated, unseen
+   * by `validate`, and on a copy for managedFields.
+   */
   canonicalize?(object: KubeObject): void
   /** Texts of Warning headers (Go: WarningsOnCreate, WarningsOnUpdate). */
   warningsOnCreate?(object: KubeObject): string[]
@@ -67,7 +70,12 @@ export interface Strategy {
   subresources?: Readonly<Record<string, SubresourceStrategy>>
 }
 
+/** The checks of metadata: as for a new object, or of what an update changes. */
+export type MetadataCheck = 'object' | 'update'
+
 export interface SubresourceStrategy {
+  /** Which checks of metadata the kind repeats after the generic ones, so that their errors stand among the causes again. Default: update. */
+  metadataChecksOnUpdate?: readonly MetadataCheck[]
   prepareForUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): void
   validateUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): FieldError[]
 }
