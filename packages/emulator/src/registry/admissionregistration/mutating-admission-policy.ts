@@ -38,6 +38,7 @@ function validatePatch(patch: Fields | undefined, path: FieldPath, type: string)
 }
 
 export const mutatingAdmissionPolicy: Strategy = {
+  metadataChecksOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   applyDefaults: applyPolicyDefaults,
   ...specAndStatus({}),

@@ -57,6 +57,7 @@ function validateActions(actions: string[]): FieldError[] {
 function binding(validate: (spec: Fields) => FieldError[]): Strategy {
   const validateObject = ({ spec = {} }: KubeObject) => validate(spec)
   return {
+    metadataChecksOnUpdate: ['object'],
     allowUnconditionalUpdate: false,
     applyDefaults({ spec }) {
       if (spec?.matchResources) applyMatchDefaults(spec.matchResources)

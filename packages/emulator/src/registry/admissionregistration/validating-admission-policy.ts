@@ -77,6 +77,7 @@ function validateStatus({ status = {} }: KubeObject): FieldError[] {
 }
 
 export const validatingAdmissionPolicy: Strategy = {
+  metadataChecksOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   applyDefaults: applyPolicyDefaults,
   ...specAndStatus({ emptyStatus: {} }),
@@ -84,5 +85,5 @@ export const validatingAdmissionPolicy: Strategy = {
   validateUpdate: (object, old) => validate(object, old['spec']),
   warningsOnCreate: staticNameWarnings,
   warningsOnUpdate: staticNameWarnings,
-  status: { ...statusWithoutMetadata, validateUpdate: validateStatus },
+  status: { metadataChecksOnUpdate: [], ...statusWithoutMetadata, validateUpdate: validateStatus },
 }

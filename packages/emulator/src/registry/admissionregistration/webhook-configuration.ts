@@ -102,6 +102,7 @@ function toleratedBy(old: KubeObject, object: KubeObject): Tolerated {
 }
 
 const webhookConfiguration = (mutating: boolean): Strategy => ({
+  metadataChecksOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   applyDefaults: defaultsOf(mutating),
   ...specAndStatus({ content: 'webhooks' }),

@@ -62,6 +62,7 @@ function validateRemote({ service, caBundle, insecureSkipTLSVerify }: Fields): F
 }
 
 export const apiService: Strategy = {
+  metadataChecksOnUpdate: ['update', 'object'],
   // The name depends on the spec, so that `validate` checks it.
   nameRule: () => [],
   allowUnconditionalUpdate: false,

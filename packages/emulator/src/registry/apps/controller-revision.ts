@@ -14,6 +14,7 @@ function validateData({ data }: KubeObject): FieldError[] {
 }
 
 export const controllerRevision: Strategy = {
+  metadataChecksOnUpdate: ['update', 'object'],
   validate: (object) => [...validateRevision(object), ...validateData(object)],
   validateUpdate: (object, old) => [...validateRevision(object), ...validateImmutable(object['data'], old['data'], dataPath)],
 }

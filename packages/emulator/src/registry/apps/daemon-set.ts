@@ -21,7 +21,7 @@ const specPath = fieldPath('spec')
 const templatePath = specPath.child('template')
 
 function applyDefaults(object: KubeObject): void {
-  checkTemplateGeneration(object)
+  readTemplateGeneration(object)
   const { spec } = object
   spec.updateStrategy ??= {}
   spec.updateStrategy.type ||= 'RollingUpdate'
@@ -36,12 +36,14 @@ function applyDefaults(object: KubeObject): void {
 
 const templateGeneration = ({ metadata }: KubeObject) => Number(metadata.annotations?.[generationAnnotation] ?? 0)
 
-/** The server reads the annotation while it decodes, and gives up on what is no number. */
-function checkTemplateGeneration({ metadata }: KubeObject): void {
-  const text = metadata.annotations?.[generationAnnotation]
-  if (text === undefined || /^[+-]?\d+$/.test(text)) return
-  const why = `strconv.ParseInt: parsing ${quote(text)}: invalid syntax`
-  throw newBadRequest(`DaemonSet in version "v1" cannot be handled as a DaemonSet: ${why}`)
+/** The server reads the annotation while it decodes, and gives up on what is no number; without it, the generation is 0. */
+function readTemplateGeneration(object: KubeObject): void {
+  const text = object.metadata.annotations?.[generationAnnotation] ?? '0'
+  if (!/^[+-]?\d+$/.test(text)) {
+    const why = `strconv.ParseInt: parsing ${quote(text)}: invalid syntax`
+    throw newBadRequest(`DaemonSet in version "v1" cannot be handled as a DaemonSet: ${why}`)
+  }
+  setTemplateGeneration(object, Number(text))
 }
 
 function setTemplateGeneration({ metadata }: KubeObject, generation: number): void {
@@ -100,6 +102,7 @@ const counters = [
 
 export const daemonSet: Strategy = {
   applyDefaults,
+  canonicalize: (object) => setTemplateGeneration(object, templateGeneration(object)),
   prepareForCreate(object) {
     object['status'] = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }
     object.metadata.generation = 1

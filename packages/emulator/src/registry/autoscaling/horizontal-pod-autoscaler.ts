@@ -24,8 +24,15 @@ function changeAsV2(object: KubeObject, change: (v2: KubeObject) => void): void 
   const v2 = asV2(object)
   change(v2)
   if (v2 === object) return
-  for (const field of Object.keys(object)) delete object[field]
-  Object.assign(object, autoscalerToV1(v2))
+  replaceFields(object, autoscalerToV1(v2))
+}
+
+/** Makes an object into another, its metadata remaining the one that the registry holds. */
+function replaceFields(object: KubeObject, { metadata, ...fields }: KubeObject): void {
+  for (const field of Object.keys(object)) if (field !== 'metadata') delete object[field]
+  Object.assign(object, fields)
+  if (metadata.annotations === undefined) delete object.metadata.annotations
+  else object.metadata.annotations = metadata.annotations
 }
 
 const defaultRules: Record<'scaleUp' | 'scaleDown', Fields> = {
@@ -44,7 +51,11 @@ function applyDefaults(object: KubeObject): void {
   object['spec'] ??= {}
   const { spec } = object
   spec.minReplicas ??= 1
-  if (object.apiVersion === v1) return
+  // What has no field in v1 becomes an annotation, and metrics that are not given become the default one.
+  if (object.apiVersion === v1) {
+    replaceFields(object, autoscalerToV1(autoscalerToV2(object)))
+    return
+  }
   if (!spec.metrics?.length) {
     spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }]
   }

@@ -88,5 +88,5 @@ export const cronJob: Strategy = {
   validateUpdate: ({ spec }, { spec: old }) => validateSpec(spec, old),
   warningsOnCreate: (object) => [...ownerNameWarnings(object), ...jobSpecWarnings(object['spec'].jobTemplate?.spec ?? {}, jobPath)],
   warningsOnUpdate,
-  status: statusOnly,
+  status: { metadataChecksOnUpdate: [], ...statusOnly },
 }

@@ -168,6 +168,7 @@ function allowResources(allowed: Fields, spec: Fields): void {
 const lifecycle = specAndStatus({ emptyStatus: {} })
 
 export const job: Strategy = {
+  metadataChecksOnUpdate: ['object', 'update'],
   applyDefaults,
   prepareForCreate(object, context) {
     const { metadata, spec } = object

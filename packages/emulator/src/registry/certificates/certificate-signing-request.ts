@@ -158,6 +158,7 @@ function setRequester({ spec }: KubeObject, { user }: StrategyContext): void {
 }
 
 export const certificateSigningRequest: Strategy = {
+  metadataChecksOnUpdate: ['object', 'update'],
   nameRule: () => [],
   prepareForCreate(object, context) {
     setRequester(object, context)
@@ -172,6 +173,7 @@ export const certificateSigningRequest: Strategy = {
   selectableFields: ({ spec }) => ({ 'spec.signerName': spec?.signerName ?? '' }),
   selectableFieldNames: ['spec.signerName'],
   status: {
+    metadataChecksOnUpdate: ['object', 'update'],
     prepareForUpdate(object, old, context) {
       keepField(object, old, 'spec')
       keepApprovals(object, old)
@@ -181,6 +183,7 @@ export const certificateSigningRequest: Strategy = {
   },
   subresources: {
     approval: {
+      metadataChecksOnUpdate: ['object', 'update'],
       prepareForUpdate(object, old, context) {
         setTimes(object, old, context)
         const conditions = conditionsOf(object)

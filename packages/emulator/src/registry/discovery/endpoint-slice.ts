@@ -125,6 +125,7 @@ function addressWarnings(object: KubeObject): string[] {
 }
 
 export const endpointSlice: Strategy = {
+  metadataChecksOnUpdate: ['object'],
   applyDefaults(object) {
     for (const port of object['ports'] ?? []) {
       port.name ??= ''

@@ -118,6 +118,7 @@ const namesOf = (involved: string, ...others: string[]) => [
 /** Events of the core group. */
 export const coreEvent: Strategy = {
   ...common,
+  metadataChecksOnUpdate: [],
   validate: (event) => validateCommon(event, 'core'),
   validateUpdate: (event) => validateCommon(event, 'core'),
   selectableFields: (event) => selectFields(event, 'involvedObject', controllerFields.core),

@@ -40,6 +40,7 @@ function validate({ metadata: { name = '' }, spec = {} }: KubeObject, context: S
 }
 
 export const flowSchema: Strategy = {
+  metadataChecksOnUpdate: ['object'],
   applyDefaults(object) {
     object['spec'] ??= {}
     object['spec'].matchingPrecedence ||= 1000

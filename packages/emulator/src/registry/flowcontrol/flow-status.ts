@@ -1,6 +1,5 @@
 /** What both kinds of flow control do on updates of their status. */
 
-import { deepCopy } from '../../apimachinery/deep-copy.ts'
 import { duplicate, type FieldError, fieldPath, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import type { Fields } from '../../apimachinery/validation/index.ts'
@@ -17,9 +16,11 @@ export function validateFlowConditions({ status }: KubeObject): FieldError[] {
 }
 
 export const flowStatus: SubresourceStrategy = {
+  metadataChecksOnUpdate: [],
   prepareForUpdate(object, old) {
-    const { managedFields, resourceVersion } = object.metadata
-    object.metadata = { ...deepCopy(old.metadata), managedFields, resourceVersion }
+    const kept = ['managedFields', 'resourceVersion']
+    const fields = Object.keys({ ...object.metadata, ...old.metadata }).filter((field) => !kept.includes(field))
+    for (const field of fields) keepField(object.metadata, old.metadata, field)
     keepField(object, old, 'spec')
   },
   validateUpdate: validateFlowConditions,

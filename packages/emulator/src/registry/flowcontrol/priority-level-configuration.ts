@@ -92,6 +92,7 @@ function validate({ metadata: { name = '' }, spec }: KubeObject, context: Strate
 }
 
 export const priorityLevelConfiguration: Strategy = {
+  metadataChecksOnUpdate: ['object'],
   applyDefaults,
   ...specAndStatus({ emptyStatus: {} }),
   validate,

@@ -37,6 +37,7 @@ function validateNamespace({ scope, namespace }: Fields): FieldError[] {
 }
 
 export const ingressClass: Strategy = {
+  metadataChecksOnUpdate: ['update', 'object'],
   applyDefaults({ spec }) {
     if (spec?.parameters) spec.parameters.scope ??= 'Cluster'
   },

@@ -134,6 +134,7 @@ const statusWarnings = (object: KubeObject): string[] =>
   addresses(object).flatMap(({ ip }, i) => (ip ? ipWarnings(ip, statusPath.index(i)) : []))
 
 export const ingress: Strategy = {
+  metadataChecksOnUpdate: ['update', 'object'],
   ...specAndStatus({ emptyStatus: { loadBalancer: {} } }),
   validate,
   validateUpdate: ({ spec }, { spec: old }) => validateSpec(spec, toleratedBy(old)),

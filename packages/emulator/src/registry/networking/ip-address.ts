@@ -21,6 +21,7 @@ function validate({ spec = {} }: KubeObject): FieldError[] {
 const show = ({ spec }: KubeObject) => showInternal('*networking.ParentReference', spec?.parentRef)
 
 export const ipAddress: Strategy = {
+  metadataChecksOnUpdate: ['object', 'update'],
   nameRule: (name) => validateIP(name, path).map(({ message }) => message.slice(`Invalid value: ${JSON.stringify(name)}: `.length)),
   validate,
   validateUpdate: (object, old) => [...validate(object), ...validateImmutable(show(object), show(old), path)],

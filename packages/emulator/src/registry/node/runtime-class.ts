@@ -39,6 +39,7 @@ const warnings = ({ scheduling }: KubeObject): string[] =>
   })
 
 export const runtimeClass: Strategy = {
+  metadataChecksOnUpdate: ['object', 'update'],
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: false,
   validate,

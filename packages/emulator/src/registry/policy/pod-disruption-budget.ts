@@ -33,12 +33,14 @@ function validate({ spec = {} }: KubeObject, allowInvalidValues = false): FieldE
 }
 
 export const podDisruptionBudget: Strategy = {
+  metadataChecksOnUpdate: [],
   nameRule: pathSegmentName,
   allowUnconditionalUpdate: false,
   ...specAndStatus({ emptyStatus: Object.fromEntries(counters.map((field) => [field, 0])) }),
   validate: (object) => validate(object),
   validateUpdate: (object, old) => validate(object, !isUsableSelector(old['spec']?.selector, specPath)),
   status: {
+    metadataChecksOnUpdate: [],
     ...statusOnly,
     validateUpdate: ({ status = {} }) => [
       ...validateConditions(status.conditions, statusPath.child('conditions')),

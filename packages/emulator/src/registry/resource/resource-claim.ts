@@ -1,7 +1,13 @@
 /** ResourceClaims, their templates, and DeviceClasses (apis/resource, registry/resource). */
 import { type FieldError, fieldPath, invalid } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { type Fields, immutableError, validateAnnotations, validateLabels } from '../../apimachinery/validation/index.ts'
+import {
+  type Fields,
+  immutableError,
+  isDNS1123Subdomain,
+  validateAnnotations,
+  validateLabels,
+} from '../../apimachinery/validation/index.ts'
 import { isExtendedName } from '../core/resource-names.ts'
 import { showInternal } from '../internal-values.ts'
 import { differ, specAndStatus, statusWithoutMetadata } from '../spec-and-status.ts'
@@ -15,6 +21,7 @@ const specIsImmutable = (object: KubeObject, old: KubeObject, type: string): Fie
   differ(object['spec'], old['spec']) ? [invalid(path, showInternal(type, object['spec']), immutableError)] : []
 
 export const resourceClaim: Strategy = {
+  metadataChecksOnUpdate: ['object', 'update'],
   returnsDeletedObject: true,
   applyDefaults: ({ spec }) => applyClaimDefaults(spec),
   ...specAndStatus({ emptyStatus: {}, withoutGeneration: true }),
@@ -34,6 +41,7 @@ function validateTemplate({ spec = {} }: KubeObject): FieldError[] {
 }
 
 export const resourceClaimTemplate: Strategy = {
+  metadataChecksOnUpdate: ['object', 'update'],
   returnsDeletedObject: true,
   applyDefaults: ({ spec }) => applyClaimDefaults(spec?.spec),
   validate: validateTemplate,
@@ -51,6 +59,9 @@ function validateClass({ spec = {} }: KubeObject): FieldError[] {
 }
 
 export const deviceClass: Strategy = {
+  metadataChecksOnUpdate: ['object', 'update'],
+  // Prefixes of names are not checked, only the names that come of them.
+  nameRule: (name, prefix) => (prefix ? [] : isDNS1123Subdomain(name)),
   returnsDeletedObject: true,
   ...specAndStatus({}),
   validate: validateClass,

@@ -99,4 +99,5 @@ export const resourceSlice: Strategy = {
   warningsOnUpdate: warnings,
   selectableFields: ({ spec }) => ({ 'spec.nodeName': spec?.nodeName ?? '', 'spec.driver': spec?.driver ?? '' }),
   selectableFieldNames: ['spec.nodeName', 'spec.driver'],
+  unknownFieldText: (field) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${field}`,
 }

@@ -44,6 +44,7 @@ const unchanged = (object: KubeObject, old: KubeObject): FieldError[] =>
   )
 
 export const csiNode: Strategy = {
+  metadataChecksOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   returnsDeletedObject: true,
   validate,

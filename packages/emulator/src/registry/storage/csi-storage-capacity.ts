@@ -25,8 +25,8 @@ function warnings({ nodeTopology }: KubeObject): string[] {
 }
 
 export const csiStorageCapacity: Strategy = {
+  metadataChecksOnUpdate: ['object', 'update'],
   allowUnconditionalUpdate: false,
-  returnsDeletedObject: true,
   validate: (object) => validate(object),
   validateUpdate: (object, old) => [
     ...validate(object, !isUsableSelector(old['nodeTopology'], topologyPath)),

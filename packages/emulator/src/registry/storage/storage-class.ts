@@ -65,6 +65,7 @@ const warnings = ({ allowedTopologies }: KubeObject): string[] =>
   )
 
 export const storageClass: Strategy = {
+  metadataChecksOnUpdate: ['object', 'update'],
   returnsDeletedObject: true,
   applyDefaults(object) {
     object['reclaimPolicy'] ??= 'Delete'

@@ -47,10 +47,11 @@ const validateUpdate = (object: KubeObject, old: KubeObject) => [
 ]
 
 export const volumeAttachment: Strategy = {
+  metadataChecksOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   returnsDeletedObject: true,
   ...specAndStatus({ emptyStatus: { attached: false }, withoutGeneration: true }),
   validate,
   validateUpdate,
-  status: { ...statusWithoutMetadata, validateUpdate },
+  status: { metadataChecksOnUpdate: ['object'], ...statusWithoutMetadata, validateUpdate },
 }

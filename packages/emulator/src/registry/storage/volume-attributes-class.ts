@@ -14,6 +14,7 @@ const validate = ({ driverName, parameters = {} }: KubeObject): FieldError[] => 
 ]
 
 export const volumeAttributesClass: Strategy = {
+  metadataChecksOnUpdate: ['update', 'object'],
   returnsDeletedObject: true,
   validate,
   validateUpdate: (object, old) => [
