@@ -16,6 +16,7 @@ import { createSchemas } from './endpoints/schemas.ts'
 import type { ApiServices, TokenService } from './endpoints/services.ts'
 import { loadFacts } from './facts/load.ts'
 import type { Facts } from './facts/types.ts'
+import type { ClientSigner } from './pki/client-signer.ts'
 import { builtInCodec } from './registry/built-in-codec.ts'
 import { createCatalog } from './registry/catalog.ts'
 import { runControllers } from './registry/controllers/controller.ts'
@@ -36,6 +37,8 @@ export interface ApiServerOptions {
   /** PEM; what kube-root-ca.crt holds. */
   caCertificate: string
   staticTokens: StaticTokens
+  /** The authority for client certificates, made when one is first wanted. */
+  clientSigner(): Promise<ClientSigner>
   serverAddress(): string
   observe?(seen: ObservedRequest): void
   onBug?(error: unknown): void
@@ -63,7 +66,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     catalog,
     storage,
     clock,
-    admission: createAdmission(() => registry),
+    admission: createAdmission(
+      () => registry,
+      () => authorizer,
+    ),
   })
   const list = ({ group, resource }: { group: string; resource: string }, namespace: string) =>
     registry.lookupAll({ group, resource }, namespace)
@@ -92,7 +98,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   bootstrapObjects(registry, facts)
   authorizer.rbac.reload()
   const client = createSystemClient(registry)
-  const controllers = createControllers({ client, registry, tokens, authorizer, caCertificate: options.caCertificate })
+  const controllers = createControllers({ client, registry, tokens, authorizer, caCertificate: options.caCertificate, clientSigner: options.clientSigner })
   runControllers(storage, catalog, controllers, onBug)
   for (const { metadata } of registry.lookupAll({ group: '', resource: 'namespaces' }, ''))
     client.update({ group: '', resource: 'namespaces' }, '', metadata.name!, () => {})

@@ -1,5 +1,7 @@
 import type { Admission } from '../registry/context.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { Authorizer } from '../authorization/attributes.ts'
+import { certificatesPlugin } from './certificates.ts'
 import { defaultTolerationSecondsPlugin } from './default-toleration-seconds.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import type { AdmissionPlugin, AdmissionSource } from './plugin.ts'
@@ -9,7 +11,7 @@ import { storageProtectionPlugin } from './storage-protection.ts'
 import { taintNodesPlugin } from './taint-nodes.ts'
 
 /** The admission plugins of a server, in its order: all mutate, then all validate. */
-export function createAdmission(registry: () => Registry): Admission {
+export function createAdmission(registry: () => Registry, authorizer: () => Authorizer): Admission {
   const source: AdmissionSource = {
     lookup: (...question) => registry().lookup(...question),
     lookupAll: (...question) => registry().lookupAll(...question),
@@ -21,6 +23,7 @@ export function createAdmission(registry: () => Registry): Admission {
     priorityPlugin(source),
     defaultTolerationSecondsPlugin,
     storageProtectionPlugin,
+    certificatesPlugin(authorizer),
   ]
   const run = (phase: keyof AdmissionPlugin) => {
     const steps = plugins.flatMap((plugin) => plugin[phase] ?? [])

@@ -15,6 +15,8 @@ export interface HttpsConnectionOptions {
 export interface HttpsConnections {
   /** @param socket a connection of which nothing has been read */
   accept(socket: Socket): void
+  /** @param ca PEM: who signs client certificates, for connections from now on */
+  trustClients(ca: string): void
   close(): void
 }
 
@@ -38,7 +40,11 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
   server.on('sessionError', () => {})
   // It never listens itself; this starts its watch over requests that take too long to arrive.
   server.emit('listening')
-  return { accept: (socket) => void server.emit('connection', socket), close: () => void server.close() }
+  return {
+    accept: (socket) => void server.emit('connection', socket),
+    trustClients: (ca) => server.setSecureContext({ cert, key, ca, minVersion: 'TLSv1.2' }),
+    close: () => void server.close(),
+  }
 }
 
 async function serve(req: Http2ServerRequest, res: Http2ServerResponse, handle: HttpsConnectionOptions['handle']): Promise<void> {

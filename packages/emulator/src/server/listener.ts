@@ -10,6 +10,8 @@ export interface HttpsServerOptions extends HttpsConnectionOptions {
 export interface HttpsServer {
   readonly host: string
   readonly port: number
+  /** @param ca PEM: who signs client certificates, for connections from now on */
+  trustClients(ca: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -47,6 +49,10 @@ export async function startHttpsServer({ host, port, ...options }: HttpsServerOp
   return {
     host,
     port: (listener.address() as AddressInfo).port,
+    async trustClients(ca) {
+      await load()
+      connections!.trustClients(ca)
+    },
     close() {
       clearTimeout(timer)
       connections?.close()

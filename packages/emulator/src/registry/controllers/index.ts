@@ -1,6 +1,8 @@
 import type { ServerAuthorizer } from '../../authorization/authorizer.ts'
 import type { TokenService } from '../../endpoints/services.ts'
+import type { ClientSigner } from '../../pki/client-signer.ts'
 import type { Registry } from '../registry.ts'
+import { certificateSigning } from './certificate-signing.ts'
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
 import type { Controller } from './controller.ts'
 import { garbageCollector } from './garbage-collector.ts'
@@ -15,10 +17,11 @@ export interface ControllerDependencies {
   tokens: TokenService
   authorizer: ServerAuthorizer
   caCertificate: string
+  clientSigner(): Promise<ClientSigner>
 }
 
 /** What a cluster's controllers do that an API server's users rely on. */
-export function createControllers({ client, registry, tokens, authorizer, caCertificate }: ControllerDependencies): Controller[] {
+export function createControllers({ client, registry, tokens, authorizer, caCertificate, clientSigner }: ControllerDependencies): Controller[] {
   const { catalog, clock } = registry
   return [
     rbacIndex(authorizer),
@@ -27,6 +30,7 @@ export function createControllers({ client, registry, tokens, authorizer, caCert
     tokenSecrets(client, tokens.issuer, caCertificate),
     garbageCollector(client, catalog),
     namespaceTermination(client, catalog, clock),
+    certificateSigning(client, clientSigner, clock),
   ]
 }
 
