@@ -30,7 +30,10 @@ export function createKubeClient(server: string, token: string, caFile?: string,
         )
         response.on('error', reject)
       })
-      outgoing.on('error', reject)
+      // a handler that panics ends the connection
+      outgoing.on('error', (error: NodeJS.ErrnoException) =>
+        error.code === 'ECONNRESET' ? resolve({ status: 0, body: {} }) : reject(error),
+      )
       outgoing.end(text)
     })
   return { send }

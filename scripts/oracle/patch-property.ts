@@ -14,6 +14,7 @@ import { createScheme } from '../../packages/emulator/src/apimachinery/scheme/sc
 import { StatusError } from '../../packages/emulator/src/apimachinery/status-error.ts'
 import { loadFacts } from '../../packages/emulator/src/facts/load.ts'
 import { type Answer, createKubeClient, type KubeClient } from './kube-client.ts'
+import { moreKinds } from './more-kinds.ts'
 import { createRandom, type Kind, kinds, type Random, strategicPatch, thingDefinition } from './random-objects.ts'
 
 const { values: flags } = parseArgs({
@@ -407,6 +408,7 @@ const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
 const unversioned = (text: string) =>
   text
+    .replace(UUID, 'uid')
     .replace(/(resourceVersion|uid|creationTimestamp|time)[\\":]+[^"\\]+/g, '$1')
     .replace(/Invalid value: "(\{|map).*": /s, 'Invalid value: ')
 
@@ -418,7 +420,7 @@ function detailsOf({ details: { causes, uid: _, ...details } = { causes: undefin
 async function servers(theirs: KubeClient, random: Random, namespace: string, rounds: number): Promise<number> {
   const ours = createKubeClient(flags.ours, flags['ours-token'], flags['ours-ca'])
   await prepare(ours, namespace)
-  const wanted = kinds.filter(({ kind }) => flags.kinds === '' || flags.kinds.split(',').includes(kind))
+  const wanted = [...kinds, ...moreKinds].filter(({ kind }) => flags.kinds === '' || flags.kinds.split(',').includes(kind))
   const counts = { failures: 0, requests: 0, accepted: 0 }
   for (let round = 0; round < rounds; round++) {
     const kind = random.pick(wanted)
@@ -444,6 +446,7 @@ async function servers(theirs: KubeClient, random: Random, namespace: string, ro
       counts.requests++
       if (answers[0] !== undefined && answers[0].status < 300) counts.accepted++
       if (their === our) continue
+      if (answers[0]?.status === 0) break
       counts.failures++
       console.log(
         `round ${round} step ${step} ${kind.kind} ${exchange.method} ${exchange.path} ${exchange.contentType}\n  live: ${JSON.stringify(live)}\n  body: ${JSON.stringify(exchange.body)}\n  theirs: ${their}\n  ours: ${our}`,

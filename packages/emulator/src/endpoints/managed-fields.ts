@@ -1,4 +1,5 @@
 import { formatTime } from '../apimachinery/clock.ts'
+import { deepCopy } from '../apimachinery/deep-copy.ts'
 import { formatGroupVersion, parseGroupVersion, qualifiedName } from '../apimachinery/group-version.ts'
 import { managerName } from '../apimachinery/managed-fields/manager-name.ts'
 import type { OwnershipContext, VersionView } from '../apimachinery/managed-fields/ownership.ts'
@@ -16,7 +17,7 @@ export function createManagedFields(schemas: ApiServices['schemas']): ApiService
       const entries = updateManagedFields({
         ...ownershipContext(scope, schemas),
         live: live ?? zeroObject(scope.definition),
-        updated: object,
+        updated: internalForm(scope.definition, object),
         manager: managerName(fieldManager, scope.request.headers['user-agent'] ?? ''),
         subresource: scope.info.subresource,
         now: formatTime(scope.clock.now()),
@@ -25,6 +26,14 @@ export function createManagedFields(schemas: ApiServices['schemas']): ApiService
       else object.metadata.managedFields = entries
     },
   }
+}
+
+/** The object as the server sees it when it looks for changes: after the way through its internal type. */
+function internalForm({ strategy }: ResourceDefinition, object: KubeObject): KubeObject {
+  if (strategy.canonicalize === undefined) return object
+  const copy = deepCopy(object)
+  strategy.canonicalize(copy)
+  return copy
 }
 
 /** What tracking the owners of an object's fields needs to know of a request. */
