@@ -3,11 +3,19 @@
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle } from './bundle.ts'
-import { packages } from './packages.ts'
+import { type Package, packages } from './packages.ts'
 
 const HOUR_MS = 3_600_000
 
-for (const pack of packages) {
+try {
+  for (const pack of packages) await buildPackage(pack)
+} catch (error) {
+  // The bundler has told what it found wrong in the sources.
+  if (!(error instanceof Error && 'errors' in error)) throw error
+  process.exitCode = 1
+}
+
+async function buildPackage(pack: Package): Promise<void> {
   const dist = join(pack.folder, 'dist')
   const written = await bundle(pack, dist)
   for (const name of readdirSync(dist)) {
