@@ -102,7 +102,6 @@ const counters = [
 
 export const daemonSet: Strategy = {
   applyDefaults,
-  canonicalize: (object) => setTemplateGeneration(object, templateGeneration(object)),
   prepareForCreate(object) {
     object['status'] = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }
     object.metadata.generation = 1
