@@ -40,7 +40,10 @@ test('a client certificate of the emulator authenticates its user', async () => 
     groups: ['system:masters', 'system:authenticated'],
   })
   const jane = await emulator.clientCertificate({ user: 'jane', groups: ['developers', 'testers'] })
-  expect(await whoAmI(emulator.url, ca, jane)).toMatchObject({ username: 'jane', groups: ['developers', 'testers', 'system:authenticated'] })
+  expect(await whoAmI(emulator.url, ca, jane)).toMatchObject({
+    username: 'jane',
+    groups: ['developers', 'testers', 'system:authenticated'],
+  })
   const denied = await call(emulator.url, ca, jane, 'GET', '/api/v1/nodes')
   expect(denied.body.message).toBe('nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope')
 })

@@ -27,7 +27,7 @@ import { type ApiHandler, createApiHandler, type ObservedRequest } from './serve
 import { defaultIssuer } from './service-account/claims.ts'
 import { createTokenIssuer } from './service-account/issuer.ts'
 import { createKeyRing } from './service-account/key-ring.ts'
-import { sharedSigningKey } from './service-account/signing-key.ts'
+import { generateSigningKey, sharedSigningKey } from './service-account/signing-key.ts'
 import { createTokenValidator } from './service-account/validator.ts'
 import { createMemoryStorage } from './storage/memory-storage.ts'
 
@@ -50,6 +50,7 @@ export interface ApiServer {
   readonly registry: Registry
   readonly tokens: TokenService
   readonly facts: Facts
+  readonly signingKeys: { rotate(): Promise<string>; retire(id: string): void }
   /** Ends all watches. */
   close(): void
 }
@@ -98,7 +99,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   bootstrapObjects(registry, facts)
   authorizer.rbac.reload()
   const client = createSystemClient(registry)
-  const controllers = createControllers({ client, registry, tokens, authorizer, caCertificate: options.caCertificate, clientSigner: options.clientSigner })
+  const controllers = createControllers({
+    client,
+    registry,
+    tokens,
+    authorizer,
+    caCertificate: options.caCertificate,
+    clientSigner: options.clientSigner,
+  })
   runControllers(storage, catalog, controllers, onBug)
   for (const { metadata } of registry.lookupAll({ group: '', resource: 'namespaces' }, ''))
     client.update({ group: '', resource: 'namespaces' }, '', metadata.name!, () => {})
@@ -121,6 +129,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     registry,
     tokens,
     facts,
+    signingKeys: {
+      async rotate() {
+        const key = await generateSigningKey()
+        await keyRing.rotate(key)
+        return key.id
+      },
+      retire: (id) => keyRing.retire(id),
+    },
     close() {
       for (const end of [...services.openWatches]) end()
     },

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { createApiServer } from './api-server.ts'
 import { type Clock, systemClock } from './apimachinery/clock.ts'
+import { createMovableClock, type MovableClock } from './apimachinery/movable-clock.ts'
 import type { KubeObject } from './apimachinery/object.ts'
 import type { UserInfo } from './authentication/user-info.ts'
 import type { DenialExplanation } from './authorization/explain/explain-denial.ts'
 import { publishServer } from './bootstrap.ts'
 import { EmulatorError } from './errors.ts'
 import { createCertificateAuthority } from './pki/authority.ts'
-import { podEnvironment } from './pod/environment.ts'
 import type { ClientSigner } from './pki/client-signer.ts'
+import { podEnvironment } from './pod/environment.ts'
 import { formatKubeconfig, type KubeconfigUser } from './pod/kubeconfig.ts'
 import { createPodRoot, type PodRoot } from './pod/root.ts'
 import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-account-volume.ts'
@@ -38,11 +39,19 @@ export interface EmulatorOptions {
   port?: number
   /** Such as `1.36`. */
   kubernetesVersion?: string
+  /** What the emulator's own clock is set by; default the system's. */
   clock?: Clock
   /** Told of what may be a mistake in the manifests. */
   onWarning?(text: string): void
   /** Told of each request that is denied: why, and what would change it. Requests alike are told once. */
   onDenial?(explanation: DenialExplanation): void
+}
+
+export interface SigningKeys {
+  /** From now on a new key signs; the older ones go on verifying until they are retired. Gives the new key's id (`kid`). */
+  rotate(): Promise<string>
+  /** Tokens that this key signed are no longer valid. The key that signs cannot be retired. */
+  retire(id: string): void
 }
 
 /** The Pod's view of the cluster. */
@@ -70,6 +79,10 @@ export interface Emulator extends AsyncDisposable {
   /** A bearer token of a member of system:masters. */
   adminToken: string
   pod: EmulatedPod
+  /** Where the emulator takes the time from: expiry, ages and rotation follow it. */
+  clock: MovableClock
+  /** The keys that sign service account tokens. */
+  signingKeys: SigningKeys
   /** A kubeconfig as YAML; the administrator's, with the token, unless another user's credentials are given. */
   kubeconfig(user?: KubeconfigUser): string
   /** A certificate that authenticates a user to this server, with its key (PEM); the administrator's if no user is named. */
@@ -87,7 +100,9 @@ const adminUser: UserInfo = { name: 'kubernetes-admin', uid: '', groups: ['syste
  * @throws EmulatorError for manifests that cannot be applied, a port that is taken, an account that nothing makes
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { host = '127.0.0.1', port = 0, clock = systemClock } = options
+  const { host = '127.0.0.1', port = 0 } = options
+  const { clock: base = systemClock } = options
+  const clock = createMovableClock(() => base.now())
   // Made on another thread meanwhile; who needs it first also gets the error, should there be one.
   sharedSigningKey().catch(() => {})
   const authority = await createCertificateAuthority({ now: () => new Date(clock.now()), addresses: host === '127.0.0.1' ? [] : [host] })
@@ -140,6 +155,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       caCertificate: authority.caCertificate,
       adminToken,
       pod,
+      clock,
+      signingKeys: api.signingKeys,
       kubeconfig: (user = { token: adminToken }) =>
         formatKubeconfig({ server: url, caCertificate: authority.caCertificate, user, namespace: pod.namespace }),
       clientCertificate: async (request = { user: adminUser.name, groups: ['system:masters'] }) =>

@@ -1,4 +1,5 @@
-export type { EmulatedPod, Emulator, EmulatorOptions } from './emulator.ts'
+export type { MovableClock } from './apimachinery/movable-clock.ts'
+export type { EmulatedPod, Emulator, EmulatorOptions, SigningKeys } from './emulator.ts'
 export { startEmulator } from './emulator.ts'
 export { EmulatorError } from './errors.ts'
 export type { ManifestSource } from './scenario/manifests.ts'

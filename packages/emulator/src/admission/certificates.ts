@@ -1,5 +1,5 @@
-import type { KubeObject } from '../apimachinery/object.ts'
 import { deepEqual } from '../apimachinery/deep-copy.ts'
+import type { KubeObject } from '../apimachinery/object.ts'
 import { quote } from '../apimachinery/quote.ts'
 import { newForbidden } from '../apimachinery/status-error.ts'
 import type { Authorizer } from '../authorization/attributes.ts'
@@ -17,7 +17,18 @@ export function certificatesPlugin(authorizer: () => Authorizer): AdmissionPlugi
   const may = ({ user }: AdmissionAttributes, verb: string, signerName: string): boolean => {
     const domain = `${signerName.split('/')[0]}/*`
     return [signerName, domain].some((name) => {
-      const attributes = { user, verb, resourceRequest: true, group, version: '*', resource: 'signers', subresource: '', namespace: '', name, path: '' }
+      const attributes = {
+        user,
+        verb,
+        resourceRequest: true,
+        group,
+        version: '*',
+        resource: 'signers',
+        subresource: '',
+        namespace: '',
+        name,
+        path: '',
+      }
       return authorizer().authorize(attributes).verdict === 'allow'
     })
   }
@@ -39,7 +50,8 @@ export function certificatesPlugin(authorizer: () => Authorizer): AdmissionPlugi
       if (attributes.operation !== 'CREATE' || signerOf(object!) !== clientSigner) return
       const { organizationsOf } = await import('../pki/certificate-request.ts')
       const organizations = organizationsOf(Buffer.from(object!['spec'].request, 'base64').toString())
-      if (organizations.includes('system:masters')) refuse(attributes, `use of ${clientSigner} signer with system:masters group is not allowed`)
+      if (organizations.includes('system:masters'))
+        refuse(attributes, `use of ${clientSigner} signer with system:masters group is not allowed`)
     },
   }
 

@@ -1,6 +1,6 @@
+import type { Authorizer } from '../authorization/attributes.ts'
 import type { Admission } from '../registry/context.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { Authorizer } from '../authorization/attributes.ts'
 import { certificatesPlugin } from './certificates.ts'
 import { defaultTolerationSecondsPlugin } from './default-toleration-seconds.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'

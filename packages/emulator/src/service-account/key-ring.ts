@@ -9,7 +9,7 @@ export interface KeyRing {
   all(): Promise<readonly SigningKey[]>
   /** From now on `key` signs; older keys go on verifying until they are retired. */
   rotate(key: SigningKey): Promise<void>
-  /** Tokens of this key are no longer valid. */
+  /** Tokens of this key are no longer valid. The key that signs stays. */
   retire(id: string): void
 }
 
@@ -29,11 +29,11 @@ export function createKeyRing(first: () => Promise<SigningKey>): KeyRing {
     find: (id) => keys?.find((key) => key.id === id),
     all: async () => keys ?? (await load()),
     async rotate(key) {
-      const present = keys ?? (await load())
-      present.unshift(key)
+      keys = [key, ...(keys ?? (await load()))]
     },
     retire(id) {
-      if (keys !== undefined && keys.length > 1) keys.splice(0, keys.length, ...keys.filter((key) => key.id !== id))
+      if (keys === undefined || keys[0]!.id === id) return
+      keys = keys.filter((key) => key.id !== id)
     },
   }
 }

@@ -59,7 +59,9 @@ function selects({ spec }: KubeObject, labels: Record<string, string>): boolean 
 
 /** A Pod that is not ready does not hold up what its budget is for. */
 function mayGoUnhealthy({ spec, status = {} }: KubeObject, pod: KubeObject): boolean {
-  const ready = (pod['status']?.conditions ?? []).some(({ type, status: is }: { type: string; status: string }) => type === 'Ready' && is === 'True')
+  const ready = (pod['status']?.conditions ?? []).some(
+    ({ type, status: is }: { type: string; status: string }) => type === 'Ready' && is === 'True',
+  )
   if (ready) return false
   const desired = status.desiredHealthy ?? 0
   return spec.unhealthyPodEvictionPolicy === 'AlwaysAllow' || ((status.currentHealthy ?? 0) >= desired && desired > 0)

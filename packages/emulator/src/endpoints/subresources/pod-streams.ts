@@ -60,7 +60,9 @@ function validateLogOptions(query: URLSearchParams): FieldError[] {
 
 /** @throws StatusError 400 where the container is not the Pod's, or has to be named */
 function containerOf({ metadata, spec }: KubeObject, name: string): string {
-  const all: string[] = [spec.initContainers, spec.containers, spec.ephemeralContainers].flatMap((each) => each ?? []).map((each) => each.name)
+  const all: string[] = [spec.initContainers, spec.containers, spec.ephemeralContainers]
+    .flatMap((each) => each ?? [])
+    .map((each) => each.name)
   if (name !== '') {
     if (!all.includes(name)) throw newBadRequest(`container ${name} is not valid for pod ${metadata.name}`)
     return name

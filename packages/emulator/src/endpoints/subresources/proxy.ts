@@ -70,4 +70,6 @@ export function proxyNode(scope: RequestScope): ApiResponse {
 
 /** Nothing runs behind the addresses of Pods and nodes here. */
 const unreachable = (address: string, port: string) =>
-  newServiceUnavailable(`error trying to reach service: dial tcp ${address.includes(':') ? `[${address}]` : address}:${port}: connect: no route to host`)
+  newServiceUnavailable(
+    `error trying to reach service: dial tcp ${address.includes(':') ? `[${address}]` : address}:${port}: connect: no route to host`,
+  )

@@ -20,7 +20,9 @@ const signers: Record<string, UsageCheck> = {
     return usages.includes('client auth') ? undefined : 'missing required usage for client certificate: client auth'
   },
   'kubernetes.io/kube-apiserver-client-kubelet': (usages) =>
-    usages.includes('client auth') && usages.includes('digital signature') ? undefined : 'usages did not match [client auth digital signature]',
+    usages.includes('client auth') && usages.includes('digital signature')
+      ? undefined
+      : 'usages did not match [client auth digital signature]',
 }
 
 /** Signs approved CertificateSigningRequests (the csrsigning controller). */

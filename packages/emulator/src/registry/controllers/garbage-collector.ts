@@ -1,5 +1,5 @@
-import type { KubeObject, OwnerReference } from '../../apimachinery/object.ts'
 import { parseGroupVersion } from '../../apimachinery/group-version.ts'
+import type { KubeObject, OwnerReference } from '../../apimachinery/object.ts'
 import { foregroundFinalizer, orphanFinalizer } from '../deletion.ts'
 import type { ResourceCatalog } from '../resource.ts'
 import type { Controller } from './controller.ts'
@@ -39,7 +39,11 @@ export function garbageCollector(client: SystemClient, catalog: ResourceCatalog)
     const groupVersion = parseGroupVersion(apiVersion)
     const definition = groupVersion && catalog.findKind(groupVersion.group, groupVersion.version, kind)
     if (!definition) return true
-    const owner = client.get({ group: definition.storageKind.group, resource: definition.resource }, definition.namespaced ? namespace : '', name)
+    const owner = client.get(
+      { group: definition.storageKind.group, resource: definition.resource },
+      definition.namespaced ? namespace : '',
+      name,
+    )
     return owner?.metadata.uid === uid
   }
 
@@ -74,7 +78,8 @@ export function garbageCollector(client: SystemClient, catalog: ResourceCatalog)
       const object = client.get(dependent.resource, dependent.namespace, dependent.name)
       if (object === undefined || object.metadata.deletionTimestamp !== undefined) continue
       const others = (object.metadata.ownerReferences ?? []).filter((each) => each.uid !== uid && ownerExists(dependent.namespace, each))
-      if (others.length === 0) await client.delete(dependent.resource, dependent.namespace, dependent.name, { propagationPolicy: 'Foreground' })
+      if (others.length === 0)
+        await client.delete(dependent.resource, dependent.namespace, dependent.name, { propagationPolicy: 'Foreground' })
     }
     const blocking = dependentsOf(uid).some((dependent) => {
       const references = client.get(dependent.resource, dependent.namespace, dependent.name)?.metadata.ownerReferences ?? []

@@ -8,8 +8,8 @@ import type { Controller } from './controller.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { namespaceDefaults } from './namespace-defaults.ts'
 import { namespaceTermination } from './namespace-termination.ts'
-import { tokenSecrets } from './token-secrets.ts'
 import type { SystemClient } from './system-client.ts'
+import { tokenSecrets } from './token-secrets.ts'
 
 export interface ControllerDependencies {
   client: SystemClient
@@ -21,7 +21,14 @@ export interface ControllerDependencies {
 }
 
 /** What a cluster's controllers do that an API server's users rely on. */
-export function createControllers({ client, registry, tokens, authorizer, caCertificate, clientSigner }: ControllerDependencies): Controller[] {
+export function createControllers({
+  client,
+  registry,
+  tokens,
+  authorizer,
+  caCertificate,
+  clientSigner,
+}: ControllerDependencies): Controller[] {
   const { catalog, clock } = registry
   return [
     rbacIndex(authorizer),

@@ -58,7 +58,10 @@ async function empty(client: SystemClient, catalog: ResourceCatalog, namespace: 
     const name = { group: definition.storageKind.group, resource: definition.resource }
     for (const { metadata } of client.list(name, namespace)) {
       if (metadata.deletionTimestamp === undefined || definition.resource === 'pods') {
-        await client.delete(name, namespace, metadata.name!, { propagationPolicy: 'Background', ...(definition.resource === 'pods' ? {} : {}) })
+        await client.delete(name, namespace, metadata.name!, {
+          propagationPolicy: 'Background',
+          ...(definition.resource === 'pods' ? {} : {}),
+        })
       }
     }
     const objects = client.list(name, namespace)
@@ -69,7 +72,13 @@ async function empty(client: SystemClient, catalog: ResourceCatalog, namespace: 
 
 function writeConditions(client: SystemClient, name: string, left: readonly Remainder[], clock: Clock): void {
   const time = formatTime(clock.now())
-  const condition = (type: string, status: string, reason: string, message: string) => ({ type, status, lastTransitionTime: time, reason, message })
+  const condition = (type: string, status: string, reason: string, message: string) => ({
+    type,
+    status,
+    lastTransitionTime: time,
+    reason,
+    message,
+  })
   const finalizers = new Map<string, number>()
   for (const { objects } of left) {
     for (const { metadata } of objects) for (const each of metadata.finalizers ?? []) finalizers.set(each, (finalizers.get(each) ?? 0) + 1)
@@ -94,7 +103,12 @@ function writeConditions(client: SystemClient, name: string, left: readonly Rema
     condition('NamespaceContentRemaining', 'True', 'SomeResourcesRemain', `Some resources are remaining: ${remaining}`),
     finalizers.size === 0
       ? condition('NamespaceFinalizersRemaining', 'False', 'ContentHasNoFinalizers', 'All content-preserving finalizers finished')
-      : condition('NamespaceFinalizersRemaining', 'True', 'SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${held}`),
+      : condition(
+          'NamespaceFinalizersRemaining',
+          'True',
+          'SomeFinalizersRemain',
+          `Some content in the namespace has finalizers remaining: ${held}`,
+        ),
   ]
   client.update(namespaces, '', name, (object) => {
     const before = (object['status']?.conditions ?? []) as Array<Record<string, unknown>>

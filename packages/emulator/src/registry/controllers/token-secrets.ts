@@ -17,8 +17,7 @@ export function tokenSecrets(client: SystemClient, issuer: TokenIssuer, caCertif
     if (account === undefined) return client.delete(secrets, namespace, name)
     if (isComplete(secret, caCertificate)) return
     const { uid = '' } = account.metadata
-    const token =
-      secret['data']?.token ?? base64(await issuer.issueLegacy({ namespace, name: account.metadata.name!, uid }, name))
+    const token = secret['data']?.token ?? base64(await issuer.issueLegacy({ namespace, name: account.metadata.name!, uid }, name))
     client.update(secrets, namespace, name, (object) => {
       object.metadata.annotations = { ...object.metadata.annotations, [nameKey]: account.metadata.name!, [uidKey]: uid }
       object['data'] = { ...object['data'], 'ca.crt': base64(caCertificate), namespace: base64(namespace), token }
