@@ -57,7 +57,8 @@ function assign(existing: KubeObject, node: string, binding: KubeObject, now: nu
   spec.nodeName = node
   const { annotations } = binding.metadata
   if (annotations !== undefined) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations }
-  const status = (pod['status'] ??= {}) as { conditions?: Array<Record<string, unknown>> }
+  const status: { conditions?: Array<Record<string, unknown>> } = pod['status'] ?? {}
+  pod['status'] = status
   const scheduled = {
     type: 'PodScheduled',
     status: 'True',

@@ -35,7 +35,8 @@ export async function requestToken(scope: RequestScope): Promise<ApiResponse> {
   const definition = definitionOfKind(scope, { group, version: 'v1', kind })
   const { object, warnings } = definition.codec.decode(body, mediaType, options.fieldValidation)
   for (const text of warnings) scope.warnings.add(text)
-  const spec = (object['spec'] ??= {}) as TokenRequestSpec
+  const spec: TokenRequestSpec = object['spec'] ?? {}
+  object['spec'] = spec
   spec.expirationSeconds ??= 3600
   ensureNamespace(object, info.namespace)
   await admitCreate(scope, object, options)
