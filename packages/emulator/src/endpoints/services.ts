@@ -21,9 +21,20 @@ export interface TableColumn {
   priority: number
 }
 
+/** A condition of a row (meta/v1 TableRowCondition). */
+export interface RowCondition {
+  type: string
+  status: string
+  reason: string
+  message: string
+}
+
 export interface Printer {
   columns: readonly TableColumn[]
   cells(object: KubeObject): unknown[]
+  conditions?(object: KubeObject): RowCondition[] | undefined
+  /** The order of a list's rows, where it is not that of the list. */
+  compare?(left: KubeObject, right: KubeObject): number
 }
 
 export interface OpenApiSource {

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { newBadRequest, StatusError } from '../../apimachinery/status-error.ts'
 import type { Revision } from '../../storage/storage.ts'
 import type { RequestScope } from '../scope.ts'
+import type { Printer } from '../services.ts'
 import { type ListMeta, objectOf } from './encoding.ts'
 import type { OutputFormat } from './output.ts'
 
@@ -54,12 +55,24 @@ function includedObject(scope: RequestScope, version: string): (object: KubeObje
 
 export function tableOf(scope: RequestScope, objects: readonly KubeObject[], metadata: ListMeta, version: string): unknown {
   const include = includedObject(scope, version)
-  const { columns, cells } = scope.services.printers.of(scope.definition)
+  const printer = scope.services.printers.of(scope.definition)
+  return printTable(printer, objects, metadata, version, include)
+}
+
+/** A Table of objects by a printer. */
+export function printTable(
+  { columns, cells, conditions, compare }: Printer,
+  objects: readonly KubeObject[],
+  metadata: ListMeta,
+  version: string,
+  include: (object: KubeObject) => unknown,
+): unknown {
+  const ordered = compare === undefined ? objects : [...objects].sort(compare)
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${version}`,
     metadata,
     columnDefinitions: columns,
-    rows: objects.map((object) => ({ cells: cells(object), object: include(object) })),
+    rows: ordered.map((object) => ({ cells: cells(object), conditions: conditions?.(object), object: include(object) })),
   }
 }

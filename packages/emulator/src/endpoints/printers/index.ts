@@ -1,20 +1,73 @@
 import type { Clock } from '../../apimachinery/clock.ts'
+import { deepCopy } from '../../apimachinery/deep-copy.ts'
+import type { KubeObject } from '../../apimachinery/object.ts'
 import type { Facts } from '../../facts/types.ts'
 import type { ResourceDefinition } from '../../registry/resource.ts'
-import type { ApiServices, Printer } from '../services.ts'
+import type { ApiServices, Printer, TableColumn } from '../services.ts'
+import { admissionPrinters } from './admission.ts'
+import { autoscalingPrinters } from './autoscaling.ts'
+import { clusterPrinters } from './cluster.ts'
+import { corePrinters } from './core.ts'
+import { networkingPrinters } from './networking.ts'
+import { podPrinters } from './pods.ts'
+import { agesAt, nameOf, type RowPrinter, type RowPrinters } from './row-printer.ts'
+import { storagePrinters } from './storage.ts'
+import { workloadPrinters } from './workloads.ts'
 
-/** What the rows of a Table hold, by resource. */
-export function createPrinters(_facts: Facts, clock: Clock): ApiServices['printers'] {
-  const fallback: Printer = {
-    columns: [
-      { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
-      { name: 'Age', type: 'string', format: '', description: '', priority: 0 },
-    ],
-    cells: ({ metadata }) => [metadata.name ?? '', age(metadata.creationTimestamp, clock)],
-  }
-  return { of: (_definition: ResourceDefinition) => fallback }
+/** By resource, with its group. Resources that are not here show when they were made. */
+const rowPrinters: RowPrinters = {
+  ...podPrinters,
+  ...corePrinters,
+  ...workloadPrinters,
+  ...networkingPrinters,
+  ...storagePrinters,
+  ...autoscalingPrinters,
+  ...admissionPrinters,
+  ...clusterPrinters,
+  // One kind in two groups.
+  'events.events.k8s.io': corePrinters['events']!,
 }
 
-function age(since: string | undefined, clock: Clock): string {
-  return since === undefined ? '<unknown>' : `${Math.floor((clock.now() - Date.parse(since)) / 1000)}s`
+const createdAt: RowPrinter = { cells: (object) => [nameOf(object), object.metadata.creationTimestamp ?? null] }
+
+const defaultColumns: readonly TableColumn[] = [
+  { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
+  { name: 'Created At', type: 'date', format: '', description: '', priority: 0 },
+]
+
+/** What the rows of a Table hold, by resource. */
+export function createPrinters(facts: Facts, clock: Clock): ApiServices['printers'] {
+  const known = new WeakMap<ResourceDefinition, Printer>()
+  return {
+    of(definition) {
+      let printer = known.get(definition)
+      if (printer === undefined) {
+        printer = printerOf(definition, facts, clock)
+        known.set(definition, printer)
+      }
+      return printer
+    },
+  }
+}
+
+function printerOf(definition: ResourceDefinition, facts: Facts, clock: Clock): Printer {
+  const { group, resource, codec } = definition
+  const rows = rowPrinters[group === '' ? resource : `${resource}.${group}`] ?? createdAt
+  // Rows show the stored version: each served version has the same columns.
+  const stored = (object: KubeObject) => codec.toStorage?.(deepCopy(object)) ?? object
+  const { conditions, compare } = rows
+  return {
+    columns: columnsOf(definition, facts),
+    cells: (object) => rows.cells(stored(object), agesAt(clock.now())),
+    ...(conditions === undefined ? {} : { conditions }),
+    ...(compare === undefined ? {} : { compare }),
+  }
+}
+
+function columnsOf({ group, version, resource }: ResourceDefinition, facts: Facts): readonly TableColumn[] {
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
+  const columns = facts.tableColumns[`${root}/${resource}`]
+  return columns === undefined
+    ? defaultColumns
+    : columns.map(({ name, type, format, priority }) => ({ name, type, format, description: '', priority }))
 }
