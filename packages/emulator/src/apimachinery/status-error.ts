@@ -34,7 +34,11 @@ export class StatusError extends Error {
   readonly status: Status
 
   constructor(status: Omit<Status, 'kind' | 'apiVersion' | 'metadata' | 'status'> & { code: number }) {
+    // Refusals are answers, not failures: where in our code they were made is nobody's business, and finding out costs.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(status.message)
+    Error.stackTraceLimit = stackTraceLimit
     const { message, reason, details, code } = status
     this.status = {
       kind: 'Status',
@@ -75,7 +79,12 @@ const ofResource = ({ group, resource }: Resource, name = '') => detailsOf({ nam
 const nameOf = ({ group, resource }: Resource) => qualifiedName(group, resource)
 
 export function newNotFound(resource: Resource, name: string): StatusError {
-  return new StatusError({ code: 404, reason: 'NotFound', message: `${nameOf(resource)} "${name}" not found`, details: ofResource(resource, name) })
+  return new StatusError({
+    code: 404,
+    reason: 'NotFound',
+    message: `${nameOf(resource)} "${name}" not found`,
+    details: ofResource(resource, name),
+  })
 }
 
 export function newAlreadyExists(resource: Resource, name: string): StatusError {
@@ -100,7 +109,12 @@ export function newInvalid(kind: Pick<GroupVersionKind, 'group' | 'kind'>, name:
   const causes = errors.map(({ reason, field, message }) => ({ reason, message, field: field === '' ? '<nil>' : field }))
   const summary = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   const message = `${qualifiedName(kind.group, kind.kind)} ${JSON.stringify(name)} is invalid${texts.length === 0 ? '' : `: ${summary}`}`
-  return new StatusError({ code: 422, reason: 'Invalid', message, details: detailsOf({ name, group: kind.group, kind: kind.kind, causes }) })
+  return new StatusError({
+    code: 422,
+    reason: 'Invalid',
+    message,
+    details: detailsOf({ name, group: kind.group, kind: kind.kind, causes }),
+  })
 }
 
 export function newBadRequest(message: string): StatusError {
@@ -131,6 +145,12 @@ export function newNotAcceptable(mediaTypes: readonly string[]): StatusError {
   return new StatusError({ code: 406, reason: 'NotAcceptable', message })
 }
 
+/** 406 of the router, which looks at media types before any handler does. */
+export function newRepresentationsUnavailable(mediaTypes: readonly string[]): StatusError {
+  const message = `406: Not Acceptable\n\nAvailable representations: ${mediaTypes.join(', ')}`
+  return new StatusError({ code: 406, reason: 'NotAcceptable', message, details: {} })
+}
+
 export function newUnsupportedMediaType(message: string): StatusError {
   return new StatusError({ code: 415, reason: 'UnsupportedMediaType', message })
 }
@@ -146,6 +166,17 @@ export function newResourceExpired(message: string): StatusError {
 
 export function newTooManyRequests(message: string, retryAfterSeconds?: number): StatusError {
   return new StatusError({ code: 429, reason: 'TooManyRequests', message, details: detailsOf({ retryAfterSeconds }) })
+}
+
+/** 409: every name that was made up is taken. */
+export function newGenerateNameConflict(resource: Resource, name: string): StatusError {
+  const message = `${nameOf(resource)} "${name}" already exists, the server was not able to generate a unique name for the object`
+  return new StatusError({
+    code: 409,
+    reason: 'AlreadyExists',
+    message,
+    details: detailsOf({ name, group: resource.group, kind: resource.resource, retryAfterSeconds: 1 }),
+  })
 }
 
 export function newServiceUnavailable(message: string): StatusError {

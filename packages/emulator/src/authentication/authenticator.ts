@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../endpoints/http.ts'
-import type { TokenValidator } from '../service-account/validator.ts'
+import type { TokenValidator, TokenVerdict } from '../service-account/validator.ts'
 import { anonymousUser, type UserInfo } from './user-info.ts'
 
 /** Tokens that are known by themselves, such as the administrator's. */
@@ -36,10 +36,13 @@ function byCertificate({ clientCertificate }: ApiRequest): Authenticated {
   return { user: authenticated({ name: commonName, uid: '', groups: organizations, extra: {} }) }
 }
 
-async function byToken(validator: TokenValidator, token: string): Promise<Authenticated | undefined> {
-  const valid = await validator.validate(token, [])
-  return valid === undefined || 'error' in valid ? undefined : { user: authenticated(valid.user) }
+function byToken(validator: TokenValidator, token: string): Authenticated | undefined | Promise<Authenticated | undefined> {
+  const verdict = validator.validate(token, [])
+  return verdict instanceof Promise ? verdict.then(asAuthenticated) : asAuthenticated(verdict)
 }
+
+const asAuthenticated = (verdict: TokenVerdict): Authenticated | undefined =>
+  verdict === undefined || 'error' in verdict ? undefined : { user: authenticated(verdict.user) }
 
 /** Everybody who is known is also in this group. */
 export function authenticated(user: UserInfo): UserInfo {

@@ -17,8 +17,6 @@ export interface ApiRequest {
    * @throws BodyTooLarge beyond `limit` bytes
    */
   body(limit: number): Promise<Uint8Array>
-  /** Fires when the client has gone. */
-  readonly signal: AbortSignal
 }
 
 export class BodyTooLarge extends Error {}

@@ -35,7 +35,6 @@ function caller(handle: Handle, token: string): Call {
       host: 'localhost',
       remoteAddress: '127.0.0.1',
       body: async () => bytes,
-      signal: new AbortController().signal,
     })
     const text = typeof response.body === 'string' ? response.body : Buffer.from(response.body ?? []).toString()
     const warnings = [response.headers['warning'] ?? []]

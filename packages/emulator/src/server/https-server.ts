@@ -48,17 +48,19 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
 }
 
 async function serve(req: Http2ServerRequest, res: Http2ServerResponse, handle: HttpsConnectionOptions['handle']): Promise<void> {
-  const controller = new AbortController()
-  res.once('close', () => controller.abort())
+  let gone = false
+  res.once('close', () => {
+    gone = true
+  })
   // A reset by the client is told by 'close'; without a listener the stream's error would end the process.
   res.on('error', () => {})
   req.on('error', () => {})
-  const response = await handle(toApiRequest(req, controller.signal))
-  if (controller.signal.aborted) return
+  const response = await handle(toApiRequest(req))
+  if (gone) return
   send(req, res, response)
 }
 
-function toApiRequest(req: Http2ServerRequest, signal: AbortSignal): ApiRequest {
+function toApiRequest(req: Http2ServerRequest): ApiRequest {
   const socket = req.socket as TLSSocket
   const headers = req.headers as Record<string, string | undefined>
   return {
@@ -72,7 +74,6 @@ function toApiRequest(req: Http2ServerRequest, signal: AbortSignal): ApiRequest 
       return clientCertificateOf(socket)
     },
     body: (limit) => readBody(req, limit),
-    signal,
   }
 }
 

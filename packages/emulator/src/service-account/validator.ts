@@ -12,12 +12,14 @@ export interface ValidToken {
   audiences: string[]
 }
 
+export type TokenVerdict = ValidToken | { error: string } | undefined
+
 export interface TokenValidator {
   /**
    * @param audiences what the token must be for, one of them at least; the server's own if empty
    * @returns why the token is not valid, in the server's words; undefined if it is no token of this issuer at all
    */
-  validate(token: string, audiences: readonly string[]): Promise<ValidToken | { error: string } | undefined>
+  validate(token: string, audiences: readonly string[]): TokenVerdict | Promise<TokenVerdict>
 }
 
 type Lookup = (resource: { group: string; resource: string }, namespace: string, name: string) => KubeObject | undefined
@@ -35,44 +37,55 @@ const maxRemembered = 4096
 /** For clocks that differ. */
 const leewaySeconds = 60
 
+/** A token whose signature was found good. */
+interface Verified {
+  keyId: string
+  claims: Record<string, unknown>
+  /** Of a bound token: whose it is. */
+  user: UserInfo | undefined
+}
+
 /** Verifies signatures once and remembers what they covered; all else is looked at on each use, since objects come and go. */
 export function createTokenValidator({ ring, clock, issuer, apiAudiences, lookup }: TokenValidatorOptions): TokenValidator {
-  const verified = new Map<string, Record<string, unknown>>()
+  const remembered = new Map<string, Verified>()
 
-  const payloadOf = async (token: string): Promise<Record<string, unknown> | undefined> => {
-    const known = verified.get(token)
-    if (known !== undefined)
-      return ring.find(known['kid'] as string) === undefined ? undefined : (known['claims'] as Record<string, unknown>)
+  const verify = async (token: string): Promise<Verified | undefined> => {
     const found = await verifySignature(ring, token)
     if (found === undefined) return undefined
-    if (verified.size >= maxRemembered) verified.clear()
-    verified.set(token, found as unknown as Record<string, unknown>)
-    return found.claims
+    if (remembered.size >= maxRemembered) remembered.clear()
+    remembered.set(token, found)
+    return found
+  }
+
+  const check = (token: string, { claims, user }: Verified, audiences: readonly string[]) => {
+    const wanted = audiences.length === 0 ? apiAudiences : audiences
+    if (claims['iss'] === legacyIssuer) return validateLegacy(claims, token, wanted, apiAudiences, lookup)
+    return validateBound(claims as unknown as TokenClaims, user, wanted, clock, lookup)
   }
 
   return {
-    async validate(token, audiences) {
-      const unverified = claimsOf(token)
-      if (unverified === undefined) return undefined
-      const legacy = unverified['iss'] === 'kubernetes/serviceaccount'
-      if (!legacy && unverified['iss'] !== issuer) return undefined
-      const claims = await payloadOf(token)
-      if (claims === undefined) return { error: 'invalid signature' }
-      return legacy
-        ? validateLegacy(claims, token, audiences.length === 0 ? apiAudiences : audiences, apiAudiences, lookup)
-        : validateBound(claims as unknown as TokenClaims, audiences.length === 0 ? apiAudiences : audiences, clock, lookup)
+    validate(token, audiences) {
+      const known = remembered.get(token)
+      if (known !== undefined && ring.find(known.keyId) !== undefined) return check(token, known, audiences)
+      const claimed = claimsOf(token)?.['iss']
+      if (claimed !== legacyIssuer && claimed !== issuer) return undefined
+      return verify(token).then((verified) => (verified === undefined ? { error: 'invalid signature' } : check(token, verified, audiences)))
     },
   }
 }
 
-async function verifySignature(ring: KeyRing, token: string): Promise<{ kid: string; claims: Record<string, unknown> } | undefined> {
+const legacyIssuer = 'kubernetes/serviceaccount'
+
+async function verifySignature(ring: KeyRing, token: string): Promise<Verified | undefined> {
   try {
     await ring.all()
     const { kid = '', alg } = decodeProtectedHeader(token)
     const key = ring.find(kid)
     if (key === undefined || alg !== 'RS256') return undefined
     const { payload } = await compactVerify(token, key.publicKey, { algorithms: ['RS256'] })
-    return { kid, claims: JSON.parse(Buffer.from(payload).toString()) }
+    const claims = JSON.parse(Buffer.from(payload).toString())
+    const about: KubernetesClaims | undefined = claims['kubernetes.io']
+    return { keyId: kid, claims, user: about?.serviceaccount === undefined ? undefined : userOf(about, claims.jti) }
   } catch {
     return undefined
   }
@@ -90,7 +103,13 @@ function claimsOf(token: string): Record<string, unknown> | undefined {
   }
 }
 
-function validateBound(claims: TokenClaims, audiences: readonly string[], clock: Clock, lookup: Lookup): ValidToken | { error: string } {
+function validateBound(
+  claims: TokenClaims,
+  user: UserInfo | undefined,
+  audiences: readonly string[],
+  clock: Clock,
+  lookup: Lookup,
+): ValidToken | { error: string } {
   const now = clock.now() / 1000
   const given = [claims.aud ?? []].flat()
   const matching = given.filter((audience) => audiences.includes(audience))
@@ -99,10 +118,10 @@ function validateBound(claims: TokenClaims, audiences: readonly string[], clock:
   if (now > claims.exp + leewaySeconds) return { error: 'service account token has expired' }
   if (now < claims.nbf - leewaySeconds) return { error: 'service account token is not valid yet' }
   const about = claims['kubernetes.io']
-  if (about === undefined) return { error: 'service account token claims are missing' }
+  if (about === undefined || user === undefined) return { error: 'service account token claims are missing' }
   const gone = missingObject(about, clock, lookup)
   if (gone !== undefined) return { error: gone }
-  return { user: userOf(about, claims.jti), audiences: matching }
+  return { user, audiences: matching }
 }
 
 const goStrings = (values: readonly string[]) => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`
@@ -152,7 +171,7 @@ function userOf({ namespace, serviceaccount, pod, node }: KubernetesClaims, toke
   return {
     name: serviceAccountUserName(namespace, serviceaccount.name),
     uid: serviceaccount.uid,
-    groups: serviceAccountGroups(namespace),
+    groups: [...serviceAccountGroups(namespace), 'system:authenticated'],
     extra,
   }
 }
@@ -185,6 +204,6 @@ function validateLegacy(
   if (account === undefined) return { error: `serviceaccounts "${name}" not found` }
   if (account.metadata.deletionTimestamp !== undefined) return { error: `ServiceAccount ${namespace}/${name} has been deleted` }
   if (account.metadata.uid !== uid) return { error: `ServiceAccount UID (${account.metadata.uid}) does not match claim (${uid})` }
-  const user = { name: serviceAccountUserName(namespace, name), uid, groups: serviceAccountGroups(namespace), extra: {} }
+  const user = { name: serviceAccountUserName(namespace, name), uid, groups: [...serviceAccountGroups(namespace), 'system:authenticated'], extra: {} }
   return { user, audiences: matching }
 }
