@@ -8,6 +8,7 @@ import { admissionPrinters } from './admission.ts'
 import { autoscalingPrinters } from './autoscaling.ts'
 import { clusterPrinters } from './cluster.ts'
 import { corePrinters } from './core.ts'
+import { customPrinter } from './custom.ts'
 import { networkingPrinters } from './networking.ts'
 import { podPrinters } from './pods.ts'
 import { agesAt, nameOf, type RowPrinter, type RowPrinters } from './row-printer.ts'
@@ -30,10 +31,9 @@ const rowPrinters: RowPrinters = {
 
 const createdAt: RowPrinter = { cells: (object) => [nameOf(object), object.metadata.creationTimestamp ?? null] }
 
-const defaultColumns: readonly TableColumn[] = [
-  { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
-  { name: 'Created At', type: 'date', format: '', description: '', priority: 0 },
-]
+const nameColumn: TableColumn = { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 }
+
+const defaultColumns: readonly TableColumn[] = [nameColumn, { name: 'Created At', type: 'date', format: '', description: '', priority: 0 }]
 
 /** What the rows of a Table hold, by resource. */
 export function createPrinters(facts: Facts, clock: Clock): ApiServices['printers'] {
@@ -51,6 +51,10 @@ export function createPrinters(facts: Facts, clock: Clock): ApiServices['printer
 }
 
 function printerOf(definition: ResourceDefinition, facts: Facts, clock: Clock): Printer {
+  if (definition.custom) {
+    const { columns, cells } = customPrinter(definition.printerColumns ?? [], nameColumn)
+    return { columns, cells: (object) => cells(object, agesAt(clock.now())) }
+  }
   const { group, resource, codec } = definition
   const rows = rowPrinters[group === '' ? resource : `${resource}.${group}`] ?? createdAt
   // Rows show the stored version: each served version has the same columns.

@@ -1,10 +1,9 @@
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { newMethodNotAllowed, newNotFound, newPlainError } from '../../apimachinery/status-error.ts'
+import { newMethodNotAllowed } from '../../apimachinery/status-error.ts'
 import { reviews } from '../../authorization/reviews/index.ts'
 import { ensureNamespace, transientRevision } from '../../registry/store.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
 import { decodeObject } from '../handlers/create.ts'
-import { respondList } from '../handlers/list.ts'
 import { respondObject } from '../handlers/result.ts'
 import type { ApiResponse } from '../http.ts'
 import { negotiateOutput } from '../negotiation/output.ts'
@@ -12,6 +11,7 @@ import { parseWriteOptions } from '../options.ts'
 import type { Route } from '../routes.ts'
 import type { RequestScope } from '../scope.ts'
 import { bindPod } from '../subresources/binding.ts'
+import { componentStatuses } from './component-statuses.ts'
 import { tokenReview } from './token-review.ts'
 
 /** Answers for a resource that is not stored. */
@@ -50,9 +50,5 @@ export const virtualResources: Readonly<Record<string, VirtualResource>> = {
     if (action !== 'create') throw newMethodNotAllowed()
     return bindPod(scope, undefined)
   },
-  '/componentstatuses': (scope, action) => {
-    if (action === 'get') throw newNotFound(scope.definition, scope.info.name)
-    if (action !== 'list') throw newPlainError('component statuses are read-only')
-    return respondList(scope, [], { resourceVersion: '' }, negotiateOutput(scope.request, { transforms: true }))
-  },
+  '/componentstatuses': componentStatuses,
 }
