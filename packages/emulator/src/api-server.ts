@@ -3,6 +3,7 @@ import type { Clock } from './apimachinery/clock.ts'
 import { bodyReaders } from './apimachinery/scheme/body-readers.ts'
 import { createBodyDecoder } from './apimachinery/scheme/decode-body.ts'
 import { createScheme, type Scheme } from './apimachinery/scheme/scheme.ts'
+import { createUnstructuredDecoder } from './apimachinery/scheme/unstructured.ts'
 import { createAuthenticator, type StaticTokens } from './authentication/authenticator.ts'
 import { createImpersonation } from './authentication/impersonation.ts'
 import { createServerAuthorizer } from './authorization/authorizer.ts'
@@ -106,6 +107,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     authorizer,
     caCertificate: options.caCertificate,
     clientSigner: options.clientSigner,
+    schemas,
+    customDecoder: createUnstructuredDecoder(scheme),
   })
   runControllers(storage, catalog, controllers, onBug)
   for (const { metadata } of registry.lookupAll({ group: '', resource: 'namespaces' }, ''))

@@ -1,4 +1,4 @@
-import { newMethodNotAllowed, newResourceNotFound } from '../apimachinery/status-error.ts'
+import { newMethodNotAllowed, newMethodNotSupported, newNotFound, newResourceNotFound } from '../apimachinery/status-error.ts'
 import type { ResourceCatalog, ResourceDefinition, SubresourceDefinition } from '../registry/resource.ts'
 import type { RequestInfo } from './request-info.ts'
 
@@ -26,6 +26,7 @@ export function routeOf(catalog: ResourceCatalog, method: string, info: RequestI
     if (isCustomGroup(catalog, apiGroup)) return undefined
     throw newResourceNotFound()
   }
+  if (definition.custom) return customRoute(definition, info)
   const isNamespaces = definition.resource === 'namespaces' && apiGroup === ''
   const namespaced = namespace !== '' && !isNamespaces
   if (namespaced !== definition.namespaced && !(definition.namespaced && parts.length === 1)) throw notThere(definition)
@@ -36,6 +37,22 @@ export function routeOf(catalog: ResourceCatalog, method: string, info: RequestI
   if (subresource === undefined || (parts.length > 3 && !openEnded.has(parts[2]!))) throw notThere(definition)
   return { definition, action: 'subresource', subresource }
 }
+
+/** What custom resources have, which another part of the API server answers for. */
+function customRoute(definition: ResourceDefinition, { namespace, parts, verb, subresource, name }: RequestInfo): Route | undefined {
+  const everywhere = definition.namespaced && (verb === 'list' || verb === 'watch')
+  if ((namespace !== '') !== definition.namespaced && !(everywhere && namespace === '')) return undefined
+  if (subresource === '' && parts.length <= 2) {
+    if (!customVerbs.has(verb)) throw newMethodNotSupported(definition, verb)
+    return { definition, action: verb as Route['action'] }
+  }
+  const found = definition.subresources.get(subresource)
+  if (found === undefined || parts.length > 3) throw newNotFound(definition, name)
+  if (!found.verbs.has(verb)) throw newMethodNotSupported(definition, verb)
+  return { definition, action: 'subresource', subresource: found }
+}
+
+const customVerbs = new Set(['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'])
 
 function isCustomGroup(catalog: ResourceCatalog, group: string): boolean {
   for (const { name, versions } of catalog.groups()) {

@@ -1,6 +1,7 @@
 import type { Facts, ResourceFacts } from '../facts/types.ts'
 import type { ObjectCodec, ResourceCatalog, ResourceDefinition, ServedGroup } from './resource.ts'
 import { strategyFor } from './strategies.ts'
+import { compareVersions } from './versions.ts'
 
 /** Resources whose keys do not start with their own name, for reasons of age. */
 const keyPrefixes: Record<string, string> = {
@@ -49,8 +50,9 @@ export function createCatalog(facts: Facts, codecFor: CodecFactory): MutableCata
     storedAs: (group, resource) => index.stored.get(`${group}/${resource}`),
     groups: () => groups,
     setCustom(definitions) {
-      groups = [...builtIn, ...groupCustom(definitions)]
+      groups = [...builtIn, ...groupCustom(definitions.filter(({ unserved }) => !unserved))]
       index = indexGroups(groups)
+      for (const each of definitions) if (each.unserved) index.stored.set(`${each.group}/${each.resource}`, each)
     },
   }
 }
@@ -118,17 +120,4 @@ function groupCustom(definitions: readonly ResourceDefinition[]): ServedGroup[] 
         .sort(([a], [b]) => compareVersions(a, b))
         .map(([version, resources]) => ({ version, resources: resources.sort((a, b) => (a.resource < b.resource ? -1 : 1)) })),
     }))
-}
-
-/** v2 before v1 before v1beta2 before v1alpha1 before anything else by name (apimachinery, util/version). */
-export function compareVersions(a: string, b: string): number {
-  const [x, y] = [rankVersion(a), rankVersion(b)]
-  for (let i = 0; i < 3; i++) if (x[i] !== y[i]) return y[i]! - x[i]!
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-function rankVersion(version: string): [stability: number, major: number, minor: number] {
-  const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version)
-  if (match === null) return [0, 0, 0]
-  return [match[2] === undefined ? 3 : match[2] === 'beta' ? 2 : 1, Number(match[1]), Number(match[3] ?? 0)]
 }

@@ -1,5 +1,6 @@
 import type { GroupVersionKind } from '../apimachinery/group-version.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
+import type { PrinterColumn } from './custom/definition-object.ts'
 import type { Strategy } from './strategy.ts'
 
 /** What a request body became, and what there is to warn of. */
@@ -63,6 +64,16 @@ export interface ResourceDefinition {
   readonly openApiSchema?: Record<string, unknown>
   /** Of a custom resource with a scale subresource: where its numbers are, such as `.spec.replicas`. */
   readonly scalePaths?: ScalePaths
+  /** Of a custom resource: the columns of its Tables beside the name. */
+  readonly printerColumns?: readonly PrinterColumn[]
+  /** The name that encodings of this version are kept under, where group and version do not tell: definitions of custom resources change. */
+  readonly encodingForm?: string
+  /** The verbs that discovery shows, where these are not all. */
+  readonly advertisedVerbs?: ReadonlySet<string>
+  /** A version that is stored only. */
+  readonly unserved?: true
+  /** Gets ready what serving a request needs and what has to be waited for, such as conversions by a webhook. */
+  prepare?(): Promise<void> | undefined
   /** A text that each response carries as a Warning, of deprecated versions. */
   readonly deprecationWarning?: string
 }

@@ -114,7 +114,10 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
 
   const refuse = (errors: FieldError[], object: KubeObject) => {
     // Errors name the kind as the server holds it, not the group that it was asked in.
-    if (errors.length > 0) throw newInvalid(definition.storageKind, object.metadata.name ?? '', errors)
+    if (errors.length === 0) return
+    // A custom resource may claim to be of another kind, and is then reported as that.
+    const { kind } = definition.custom ? object : definition.storageKind
+    throw newInvalid({ group: definition.storageKind.group, kind }, object.metadata.name ?? '', errors)
   }
 
   const toStored = (object: KubeObject): KubeObject => {

@@ -1,5 +1,6 @@
 /** The strategies of all built-in resources. */
 import { admissionregistrationStrategies } from './admissionregistration/index.ts'
+import { apiextensionsStrategies } from './apiextensions/index.ts'
 import { apiregistrationStrategies } from './apiregistration/index.ts'
 import { appsStrategies } from './apps/index.ts'
 import { autoscalingStrategies } from './autoscaling/index.ts'
@@ -22,6 +23,7 @@ import type { Strategy } from './strategy.ts'
 const groups: Record<string, Readonly<Record<string, Strategy>>> = {
   '': createCoreStrategies(),
   'admissionregistration.k8s.io': admissionregistrationStrategies,
+  'apiextensions.k8s.io': apiextensionsStrategies,
   'apiregistration.k8s.io': apiregistrationStrategies,
   apps: appsStrategies,
   autoscaling: autoscalingStrategies,

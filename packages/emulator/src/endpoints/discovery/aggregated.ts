@@ -43,7 +43,7 @@ function resourceEntry(definition: ResourceDefinition) {
     responseKind: custom ? { group: definition.group, version: definition.version, kind } : { group: '', version: '', kind },
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
-    verbs: [...verbs],
+    verbs: [...(definition.advertisedVerbs ?? verbs)],
     ...(shortNames.length === 0 ? {} : { shortNames: [...shortNames] }),
     ...(categories.length === 0 ? {} : { categories: [...categories] }),
     ...(subresources.length === 0 ? {} : { subresources }),

@@ -36,7 +36,7 @@ function resourceEntries(definition: ResourceDefinition): Array<Record<string, u
     singularName: singular,
     namespaced,
     kind,
-    verbs: [...verbs],
+    verbs: [...(definition.advertisedVerbs ?? verbs)],
     ...(shortNames.length === 0 ? {} : { shortNames: [...shortNames] }),
     ...(categories.length === 0 ? {} : { categories: [...categories] }),
     ...(storageVersionHash === undefined ? {} : { storageVersionHash }),

@@ -11,7 +11,7 @@ export function objectOf(definition: ResourceDefinition, revision: Revision): Ku
 /** JSON of a revision, made once per served version and kept with the revision. */
 export function encodeRevision(definition: ResourceDefinition, revision: Revision): Uint8Array {
   // Events are served by two groups under the same version.
-  const form = `${definition.group}/${definition.version}`
+  const form = definition.encodingForm ?? `${definition.group}/${definition.version}`
   let bytes = revision.encodings.get(form)
   if (bytes === undefined) {
     bytes = Buffer.from(escapeHtml(JSON.stringify(objectOf(definition, revision))))
@@ -55,7 +55,7 @@ export const encodeObjectLine = (definition: ResourceDefinition, revision: Revis
 
 /** One line of a watch stream. Kept with the revision, so that all watchers share it. */
 export function encodeWatchEvent(definition: ResourceDefinition, type: string, revision: Revision): Uint8Array {
-  const form = `${definition.group}/${definition.version} ${type}`
+  const form = `${definition.encodingForm ?? `${definition.group}/${definition.version}`} ${type}`
   let bytes = revision.encodings.get(form)
   if (bytes === undefined) {
     bytes = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), encodeRevision(definition, revision), Buffer.from('}\n')])

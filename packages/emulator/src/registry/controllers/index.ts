@@ -1,6 +1,8 @@
+import type { UnstructuredDecoder } from '../../apimachinery/scheme/unstructured.ts'
 import type { ServerAuthorizer } from '../../authorization/authorizer.ts'
-import type { TokenService } from '../../endpoints/services.ts'
+import type { ApiServices, TokenService } from '../../endpoints/services.ts'
 import type { ClientSigner } from '../../pki/client-signer.ts'
+import { customResourceDefinitions } from '../apiextensions/controller.ts'
 import type { Registry } from '../registry.ts'
 import { certificateSigning } from './certificate-signing.ts'
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
@@ -18,6 +20,8 @@ export interface ControllerDependencies {
   authorizer: ServerAuthorizer
   caCertificate: string
   clientSigner(): Promise<ClientSigner>
+  schemas: ApiServices['schemas']
+  customDecoder: UnstructuredDecoder
 }
 
 /** What a cluster's controllers do that an API server's users rely on. */
@@ -28,10 +32,13 @@ export function createControllers({
   authorizer,
   caCertificate,
   clientSigner,
+  schemas,
+  customDecoder,
 }: ControllerDependencies): Controller[] {
   const { catalog, clock } = registry
   return [
     rbacIndex(authorizer),
+    customResourceDefinitions({ client, catalog, clock, decoder: customDecoder, schemaOf: (definition) => schemas.of(definition) }),
     clusterRoleAggregation(client, clock),
     namespaceDefaults(client, caCertificate),
     tokenSecrets(client, tokens.issuer, caCertificate),

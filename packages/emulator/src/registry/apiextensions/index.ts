@@ -1,0 +1,3 @@
+import { customResourceDefinition } from './strategy.ts'
+
+export const apiextensionsStrategies = { customresourcedefinitions: customResourceDefinition }

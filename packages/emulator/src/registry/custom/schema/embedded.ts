@@ -1,0 +1,72 @@
+import { type FieldPath, fieldPath, invalid } from '../../../apimachinery/field-error.ts'
+import type { UnstructuredDecoder } from '../../../apimachinery/scheme/unstructured.ts'
+import { isMap, type JsonMap, type JsonSchema, memberSchema } from './types.ts'
+
+/**
+ * Brings the metadata of embedded resources into canonical form, in place (apiextensions, schema/objectmeta). Returns the paths of unknown
+ * fields in it, sorted.
+ * @throws Error with the text of the server's decoder for metadata that cannot be read
+ */
+export function coerceEmbedded(object: JsonMap, schema: JsonSchema | undefined, decoder: UnstructuredDecoder): string[] {
+  if (!hasEmbedded(schema)) return []
+  const unknown: string[] = []
+  coerce(object, schema, undefined, decoder, unknown)
+  return unknown.sort()
+}
+
+const known = new WeakMap<JsonSchema, boolean>()
+
+/** Whether any part of the schema is an embedded resource. */
+export function hasEmbedded(schema: JsonSchema | undefined): boolean {
+  if (schema === undefined) return false
+  let found = known.get(schema)
+  if (found === undefined) {
+    const { properties = {}, additionalProperties, items } = schema
+    found =
+      schema['x-kubernetes-embedded-resource'] === true ||
+      hasEmbedded(items) ||
+      (typeof additionalProperties === 'object' && hasEmbedded(additionalProperties)) ||
+      Object.values(properties).some(hasEmbedded)
+    known.set(schema, found)
+  }
+  return found
+}
+
+function coerce(
+  value: unknown,
+  schema: JsonSchema | undefined,
+  path: FieldPath | undefined,
+  decoder: UnstructuredDecoder,
+  unknown: string[],
+): void {
+  if (schema === undefined) return
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) coerce(item, schema.items, (path ?? fieldPath()).index(i), decoder, unknown)
+  } else if (isMap(value)) {
+    if (schema['x-kubernetes-embedded-resource'] === true) coerceResource(value, path ?? fieldPath(), decoder, unknown)
+    for (const [key, member] of Object.entries(value)) {
+      const own = Object.hasOwn(schema.properties ?? {}, key)
+      const at = path === undefined ? fieldPath(key) : own ? path.child(key) : path.key(key)
+      coerce(member, memberSchema(schema, key), at, decoder, unknown)
+    }
+  }
+}
+
+function coerceResource(resource: JsonMap, path: FieldPath, decoder: UnstructuredDecoder, unknown: string[]): void {
+  for (const name of ['apiVersion', 'kind']) {
+    if (Object.hasOwn(resource, name) && typeof resource[name] !== 'string') refuse(path.child(name), resource[name], 'must be a string')
+  }
+  if (!Object.hasOwn(resource, 'metadata')) return
+  try {
+    const { object, strictErrors } = decoder.decodeValue({ metadata: resource['metadata'] })
+    resource['metadata'] = object.metadata
+    for (const text of strictErrors) unknown.push(text.replace(/^unknown field "(.*)"$/, `${path}.$1`))
+  } catch (error) {
+    refuse(path.child('metadata'), resource['metadata'], (error as Error).message)
+  }
+}
+
+function refuse(path: FieldPath, value: unknown, detail: string): never {
+  const { field, message } = invalid(path, value, detail)
+  throw new Error(`${field}: ${message}`)
+}
