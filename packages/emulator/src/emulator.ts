@@ -63,6 +63,8 @@ export interface EmulatedPod {
   env: Record<string, string>
   unsetEnv: string[]
   files: ServiceAccountFiles
+  /** Makes a new token, as the kubelet does before the old one expires; the files below `root` are replaced. */
+  renewToken(): Promise<ServiceAccountFiles>
   /** False when the service account says `automountServiceAccountToken: false`: programs get no files. */
   mountsFiles: boolean
   /** A folder that stands in for `/`: the files, if mounted, are at their usual place below it. */
@@ -93,6 +95,8 @@ export interface Emulator extends AsyncDisposable {
 }
 
 const serviceIP = '10.96.0.1'
+/** What the kubelet asks for. */
+const defaultExpirationSeconds = 3607
 const adminUser: UserInfo = { name: 'kubernetes-admin', uid: '', groups: ['system:masters', 'system:authenticated'], extra: {} }
 
 /**
@@ -141,8 +145,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const apply = async (...manifests: ManifestSource[]) => {
     const objects = await loadManifests(manifests)
     const onWarning = options.onWarning ?? (() => {})
-    await applyManifests(api.handle, adminToken, objects, onWarning)
-    for (const text of findDanglingReferences(objects, api.registry)) onWarning(text)
+    const namespace = options.pod?.namespace ?? 'default'
+    await applyManifests(api.handle, adminToken, objects, onWarning, namespace)
+    for (const text of findDanglingReferences(objects, api.registry, namespace)) onWarning(text)
   }
   try {
     publishServer(api.registry, { host: server.host, port: server.port, serviceIP })
@@ -207,12 +212,15 @@ async function layOutPod(
 ): Promise<EmulatedPod> {
   const { namespace = 'default', serviceAccountName = 'default', name = `inpod-${randomBytes(3).toString('hex')}` } = options
   const account = accountOf(api, namespace, serviceAccountName)
-  const { token } = await api.tokens.issuer.issue({
-    account: { namespace, name: serviceAccountName, uid: account.metadata.uid! },
-    audiences: [...api.tokens.apiAudiences],
-    expirationSeconds: options.tokenExpirationSeconds ?? 3607,
-  })
-  const files = { token, 'ca.crt': caCertificate, namespace }
+  const issueFiles = async (): Promise<ServiceAccountFiles> => {
+    const { token } = await api.tokens.issuer.issue({
+      account: { namespace, name: serviceAccountName, uid: account.metadata.uid! },
+      audiences: [...api.tokens.apiAudiences],
+      expirationSeconds: options.tokenExpirationSeconds ?? defaultExpirationSeconds,
+    })
+    return { token, 'ca.crt': caCertificate, namespace }
+  }
+  let files = await issueFiles()
   const environment = podEnvironment({ host, port, podName: name, serviceIP })
   const mountsFiles = account['automountServiceAccountToken'] !== false
   return {
@@ -221,8 +229,15 @@ async function layOutPod(
     name,
     env: environment.set,
     unsetEnv: environment.unset,
-    files,
+    get files() {
+      return files
+    },
     mountsFiles,
+    async renewToken() {
+      files = await issueFiles()
+      if (mountsFiles) roots[0]?.update(serviceAccountVolume(files))
+      return files
+    },
     // Most programs never ask for it.
     get root() {
       if (roots.length === 0) roots.push(createPodRoot(mountsFiles ? serviceAccountVolume(files) : undefined))

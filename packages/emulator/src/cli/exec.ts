@@ -1,10 +1,12 @@
 import type { DenialExplanation } from '../authorization/explain/explain-denial.ts'
 import { formatExplanation } from '../authorization/explain/format.ts'
+import type { EmulatedPod } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
 import { applyEnvironment } from '../pod/environment.ts'
+import { tokenKeptFor } from '../pod/rotation.ts'
 import { serviceAccountVolume } from '../pod/service-account-volume.ts'
 import type { Way } from '../sandbox/enclosure.ts'
-import { openSandbox } from '../sandbox/sandbox.ts'
+import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
 import { sharedSigningKey } from '../service-account/signing-key.ts'
 import type { Command, CommandInput, OptionSpec } from './command.ts'
@@ -57,10 +59,20 @@ async function runExec({ values, rest, print }: CommandInput): Promise<number> {
     const { pod } = emulator
     print.detail(`API server at ${emulator.url}, Pod ${pod.namespace}/${pod.name} as service account ${pod.serviceAccountName}`)
     const env = applyEnvironment(process.env, { set: pod.env, unset: pod.unsetEnv })
+    const renewing = setInterval(
+      () => renewFiles(pod, sandbox).catch((error: Error) => print.detail(`the token is not renewed: ${error.message}`)),
+      tokenKeptFor(options.pod?.tokenExpirationSeconds),
+    )
+    renewing.unref()
     return await sandbox.run({ command: rest, env, files: pod.mountsFiles ? serviceAccountVolume(pod.files) : undefined })
   } finally {
     await sandbox.close()
   }
+}
+
+async function renewFiles(pod: EmulatedPod, sandbox: Sandbox): Promise<void> {
+  const files = await pod.renewToken()
+  if (pod.mountsFiles) sandbox.updateFiles(serviceAccountVolume(files))
 }
 
 function readWays(value: unknown): Way[] | undefined {

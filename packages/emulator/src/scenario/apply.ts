@@ -11,15 +11,16 @@ export interface ManifestObject {
 
 export type Handle = (request: ApiRequest) => Promise<ApiResponse>
 
-/** Writes objects through the API, as their order is; what is there already is replaced. */
+/** Writes objects through the API, as their order is; what is there already is replaced. `defaultNamespace` is for those that name none. */
 export async function applyManifests(
   handle: Handle,
   token: string,
   objects: readonly ManifestObject[],
   onWarning: (text: string) => void,
+  defaultNamespace: string,
 ): Promise<void> {
   const call = caller(handle, token)
-  for (const manifest of objects) await applyOne(call, manifest, onWarning)
+  for (const manifest of objects) await applyOne(call, manifest, onWarning, defaultNamespace)
 }
 
 type Call = (method: string, url: string, body?: unknown) => Promise<{ status: number; body: unknown; warnings: string[] }>
@@ -44,7 +45,12 @@ function caller(handle: Handle, token: string): Call {
   }
 }
 
-async function applyOne(call: Call, { object, source }: ManifestObject, onWarning: (text: string) => void): Promise<void> {
+async function applyOne(
+  call: Call,
+  { object, source }: ManifestObject,
+  onWarning: (text: string) => void,
+  defaultNamespace: string,
+): Promise<void> {
   const where = source.line === undefined ? source.file : `${source.file}:${source.line}`
   const { kind, apiVersion, metadata } = object
   const resource = await findResource(call, object)
@@ -53,7 +59,7 @@ async function applyOne(call: Call, { object, source }: ManifestObject, onWarnin
     throw new EmulatorError('ERR_MANIFEST_KIND', `${where}: no kind "${kind}" in version "${apiVersion}"`, { hint })
   }
   const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-  const namespace = resource.namespaced ? `/namespaces/${encodeURIComponent(metadata?.namespace ?? 'default')}` : ''
+  const namespace = resource.namespaced ? `/namespaces/${encodeURIComponent(metadata?.namespace ?? defaultNamespace)}` : ''
   const collection = `${base}${namespace}/${resource.name}`
   let result = await call('POST', collection, object)
   if (result.status === 409) result = await call('PUT', `${collection}/${encodeURIComponent(metadata.name ?? '')}`, object)

@@ -13,18 +13,18 @@ type Known = Pick<Registry, 'lookup' | 'catalog'>
  * What in RBAC manifests refers to nothing, as sentences: the API server takes them all the same, and they grant nothing. Asks for
  * what is there once everything is applied.
  */
-export function findDanglingReferences(manifests: readonly ManifestObject[], known: Known): string[] {
+export function findDanglingReferences(manifests: readonly ManifestObject[], known: Known, defaultNamespace: string): string[] {
   return manifests.flatMap(({ object, source }) => {
     if (!object.apiVersion.startsWith(`${RBAC}/`)) return []
     const where = source.line === undefined ? source.file : `${source.file}:${source.line}`
-    const faults = object.kind.endsWith('Binding') ? bindingFaults(object, known) : roleFaults(object, known)
+    const faults = object.kind.endsWith('Binding') ? bindingFaults(object, known, defaultNamespace) : roleFaults(object, known)
     return faults.map((fault) => `${where}: ${object.kind} "${object.metadata.name}" ${fault}`)
   })
 }
 
-function bindingFaults({ kind, metadata, roleRef, subjects }: KubeObject, { lookup }: Known): string[] {
+function bindingFaults({ kind, metadata, roleRef, subjects }: KubeObject, { lookup }: Known, defaultNamespace: string): string[] {
   const faults: string[] = []
-  const namespace = kind === 'RoleBinding' ? (metadata.namespace ?? 'default') : ''
+  const namespace = kind === 'RoleBinding' ? (metadata.namespace ?? defaultNamespace) : ''
   const isRole = roleRef?.kind === 'Role'
   const resource = { group: RBAC, resource: isRole ? 'roles' : 'clusterroles' }
   if (roleRef !== undefined && lookup(resource, isRole ? namespace : '', roleRef.name) === undefined) {

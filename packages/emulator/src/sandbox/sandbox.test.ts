@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { serviceAccountVolume } from '../pod/service-account-volume.ts'
+import { planMounts } from './mounts.ts'
+import { openSandbox } from './sandbox.ts'
+import { checkProgram, findTool, quoteAll } from './shell.ts'
+
+const hasNamespaces = spawnSync('unshare', ['--user', '--map-current-user', '--keep-caps', '--mount', 'true']).status === 0
+const inNamespaces = hasNamespaces ? test : test.skip
+const volume = (token: string) => serviceAccountVolume({ token, 'ca.crt': 'CA', namespace: 'team-a' })
+
+inNamespaces('files can be replaced while the program runs (needs user namespaces)', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'test-sandbox-'))
+  const output = join(folder, 'seen')
+  const token = '/var/run/secrets/kubernetes.io/serviceaccount/token'
+  const script = `cat ${token} >${output}; while [ "$(cat ${token})" = first ]; do sleep 0.02; done; cat ${token} >>${output}; exit 4`
+  const sandbox = openSandbox()
+  const code = sandbox.run({ command: ['sh', '-c', script], env: { PATH: process.env['PATH']! }, files: volume('first') })
+  await expect.poll(() => readFileSync(output, 'utf8')).toBe('first')
+  sandbox.updateFiles(volume('second'))
+  expect(await code).toBe(4)
+  await sandbox.close()
+  expect(readFileSync(output, 'utf8')).toBe('firstsecond')
+  rmSync(folder, { recursive: true })
+})
+
+inNamespaces('closed before anything runs, a sandbox leaves no process (needs user namespaces)', async () => {
+  const sandbox = openSandbox()
+  await sandbox.close()
+  expect(process.listenerCount('SIGTERM')).toBe(0)
+})
+
+test('a way that cannot be taken says what was tried and what to do', async () => {
+  const sandbox = openSandbox({ ways: [] })
+  const run = sandbox.run({ command: ['true'], env: {}, files: undefined })
+  await expect(run).rejects.toMatchObject({ code: 'ERR_SANDBOX', hint: expect.stringContaining('--sandbox pod-root') })
+  await sandbox.close()
+})
+
+test('mounts keep everything in the folder that is replaced', () => {
+  const folder = mkdtempSync(join(tmpdir(), "it's a test "))
+  const { target, replaced, commands } = planMounts(join(folder, 'a', 'b'), [join(folder, 'absent')])
+  expect({ target, replaced }).toEqual({ target: join(folder, 'a', 'b'), replaced: folder })
+  expect(commands.at(-1)).toMatch(/^mount -n --move \S+ '.*it'\\''s a test /)
+  expect(planMounts(folder, []).target).toBe(folder)
+  rmSync(folder, { recursive: true })
+  expect(() => planMounts('/no-such-folder/at-all', [])).toThrow('nothing of its path exists')
+})
+
+test('words are quoted for the shell', () => {
+  const words = ['plain', '', "it's", '$HOME', 'a b', '*', '-n', '\n', '"']
+  expect(spawnSync('sh', ['-c', `printf '<%s>' ${quoteAll(words)}`]).stdout.toString()).toBe(words.map((word) => `<${word}>`).join(''))
+})
+
+test('programs are looked for as execvp does', () => {
+  const env = { PATH: '/nowhere:/bin:/usr/bin' }
+  expect(() => checkProgram('sh', env)).not.toThrow()
+  expect(() => checkProgram('/bin/sh', {})).not.toThrow()
+  expect(() => checkProgram('bin/sh', {}, '/')).not.toThrow()
+  expect(() => checkProgram('no-such-program', env)).toThrow(expect.objectContaining({ exitCode: 127 }))
+  expect(() => checkProgram('', env)).toThrow(expect.objectContaining({ exitCode: 127 }))
+  expect(() => checkProgram('/', env)).toThrow(expect.objectContaining({ exitCode: 126 }))
+  expect(findTool('sh', '')).toMatch(/^\//)
+  expect(findTool('no-such-program')).toBeUndefined()
+})
