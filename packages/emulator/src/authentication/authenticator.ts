@@ -1,6 +1,7 @@
 import type { ApiRequest } from '../endpoints/http.ts'
 import type { TokenValidator, TokenVerdict } from '../service-account/validator.ts'
 import { anonymousUser, type UserInfo } from './user-info.ts'
+import { protocolToken } from './web-socket-protocol.ts'
 
 /** Tokens that are known by themselves, such as the administrator's. */
 export type StaticTokens = ReadonlyMap<string, UserInfo>
@@ -19,22 +20,24 @@ const extraSpace = 'the provided Authorization header contains extra space befor
 /** Client certificates first, then bearer tokens; without either, the anonymous user. */
 export function createAuthenticator(staticTokens: StaticTokens, validator: TokenValidator): Authenticator {
   return (request) => {
+    const { clientCertificate } = request
+    if (clientCertificate !== undefined) return byCertificate(clientCertificate)
     const { authorization } = request.headers
-    if (authorization === undefined || authorization === '') return byCertificate(request)
-    const token = bearerToken(authorization)
-    if (token === undefined) return byCertificate(request)
-    if (token === '') return { ...byCertificate(request), warning: extraSpace }
+    let token = authorization === undefined || authorization === '' ? undefined : bearerToken(authorization)
+    if (token === '') return { user: anonymousUser, warning: extraSpace }
+    token ??= protocolToken(request.headers)
+    if (token === undefined) return anonymous
     const known = staticTokens.get(token)
     if (known !== undefined) return { user: known }
     return byToken(validator, token)
   }
 }
 
-function byCertificate({ clientCertificate }: ApiRequest): Authenticated {
-  if (clientCertificate === undefined) return { user: anonymousUser }
-  const { commonName, organizations } = clientCertificate
-  return { user: authenticated({ name: commonName, uid: '', groups: organizations, extra: {} }) }
-}
+const anonymous: Authenticated = { user: anonymousUser }
+
+const byCertificate = ({ commonName, organizations }: NonNullable<ApiRequest['clientCertificate']>): Authenticated => ({
+  user: authenticated({ name: commonName, uid: '', groups: organizations, extra: {} }),
+})
 
 function byToken(validator: TokenValidator, token: string): Authenticated | undefined | Promise<Authenticated | undefined> {
   const verdict = validator.validate(token, [])

@@ -1,0 +1,89 @@
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { TLSSocket } from 'node:tls'
+import { type ApiRequest, type ApiResponse, BodyTooLarge, type ResponseSink } from '../endpoints/http.ts'
+
+/** A request to Node's server, in either version of HTTP, as the handler sees it. */
+export function toApiRequest(req: Http2ServerRequest): ApiRequest {
+  const socket = req.socket as TLSSocket
+  const headers = req.headers as Record<string, string | undefined>
+  return {
+    method: req.method,
+    url: req.url,
+    headers,
+    headerLines: () => linesOf(req.rawHeaders),
+    host: headers[':authority'] ?? headers['host'] ?? '',
+    remoteAddress: socket.remoteAddress ?? '',
+    get clientCertificate() {
+      return clientCertificateOf(socket)
+    },
+    body: (limit) => readBody(req, limit),
+  }
+}
+
+function linesOf(raw: readonly string[]): Record<string, string[]> {
+  const lines: Record<string, string[]> = {}
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]!.toLowerCase()
+    lines[name] ??= []
+    lines[name].push(raw[i + 1]!)
+  }
+  return lines
+}
+
+function clientCertificateOf(socket: TLSSocket): ApiRequest['clientCertificate'] {
+  if (!socket.authorized) return undefined
+  const subject = socket.getPeerCertificate()?.subject
+  if (subject === undefined) return undefined
+  // Several organizations come as a list, which the types do not say.
+  const organizations: string | string[] | undefined = subject.O
+  return { commonName: String(subject.CN ?? ''), organizations: organizations === undefined ? [] : [organizations].flat() }
+}
+
+function readBody(req: Http2ServerRequest, limit: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > limit) {
+        reject(new BodyTooLarge())
+        req.removeAllListeners('data')
+        req.resume()
+      } else chunks.push(chunk)
+    })
+    req.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+    req.on('aborted', () => reject(new Error('the client went away')))
+    req.on('error', reject)
+  })
+}
+
+/** Writes an answer, and lets go of the request. */
+export function send(req: Http2ServerRequest, res: Http2ServerResponse, { status, headers, body, stream }: ApiResponse): void {
+  res.statusCode = status
+  for (const name in headers) res.setHeader(name, headers[name]!)
+  if (stream !== undefined) {
+    // Clients wait for the head before they wait for events.
+    if ('flushHeaders' in res) (res as unknown as { flushHeaders(): void }).flushHeaders()
+    stream(sinkOf(res))
+    return
+  }
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  if (bytes !== undefined) res.setHeader('content-length', bytes.length)
+  // A body that nobody reads must not hold the connection.
+  if (!req.readableEnded) req.resume()
+  if (req.method === 'HEAD') res.end()
+  else if (bytes === undefined) res.end()
+  else res.end(bytes)
+}
+
+function sinkOf(res: Http2ServerResponse): ResponseSink {
+  return {
+    write: (chunk) => (res.writable ? (res.write as (chunk: Uint8Array | string) => boolean).call(res, chunk) : true),
+    end: () => void res.end(),
+    get closed() {
+      return !res.writable
+    },
+    onClose: (listener) => void res.once('close', listener),
+    onDrain: (listener) => void res.on('drain', listener),
+  }
+}
