@@ -16,8 +16,8 @@ const bin = join(root, 'node_modules', '.bin')
 function runScript(script: string, cwd: string): Promise<Outcome> {
   return new Promise((resolve) => {
     const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}`, HOME: cwd }
-    // With -e, so that a script of several lines fails at its first failing line, as a reader would notice.
-    const child = execFile('bash', ['-euo', 'pipefail', '-c', script], { cwd, env, timeout: 60_000 }, (error, stdout, stderr) => {
+    // --norc: bash reads it where standard input is a socket. With -e, so that a script of several lines fails at its first failing line, as a reader would notice.
+    const child = execFile('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd, env, timeout: 60_000 }, (error, stdout, stderr) => {
       resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr })
     })
     child.stdin?.end()

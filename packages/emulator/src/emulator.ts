@@ -110,7 +110,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   // Made on another thread meanwhile; who needs it first also gets the error, should there be one.
   sharedSigningKey().catch(() => {})
   const authority = await createCertificateAuthority({ now: () => new Date(clock.now()), addresses: host === '127.0.0.1' ? [] : [host] })
-  const adminToken = randomBytes(24).toString('base64url')
+  // Hexadecimal: base64url may begin with a dash, and `--token -x` is refused by option parsers.
+  const adminToken = randomBytes(24).toString('hex')
   const staticTokens = new Map([[adminToken, adminUser]])
   const address = { value: '' }
   const api = createApiServer({
