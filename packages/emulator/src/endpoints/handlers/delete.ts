@@ -11,7 +11,7 @@ import { respond } from '../responses.ts'
 import type { RequestScope } from '../scope.ts'
 import { compileSelector } from '../selectors.ts'
 import { admissionAttributes, writeContext } from './create.ts'
-import { listRevisions, respondList } from './list.ts'
+import { listObjects, respondRevisions } from './list.ts'
 import { respondObject } from './result.ts'
 
 export async function deleteOne(scope: RequestScope): Promise<ApiResponse> {
@@ -30,9 +30,9 @@ export async function deleteCollection(scope: RequestScope): Promise<ApiResponse
   const listOptions = parseListOptions(scope.query)
   const selector = compileSelector(definition, listOptions.labelSelector, listOptions.fieldSelector)
   const options = await readDeleteOptions(scope)
-  const { revisions, metadata } = listRevisions(scope, { ...listOptions, limit: 0 }, selector)
+  const { page, metadata } = listObjects(scope, { ...listOptions, limit: 0 }, selector)
   const deleted: Revision[] = []
-  for (const each of revisions) {
+  for (const each of page.revisions) {
     try {
       await removeOne(scope, each.object.metadata.name!, { ...options }, each.object.metadata.namespace)
       deleted.push(each)
@@ -40,7 +40,7 @@ export async function deleteCollection(scope: RequestScope): Promise<ApiResponse
       if ((error as { reason?: string }).reason !== 'NotFound') throw error
     }
   }
-  return respondList(scope, deleted, metadata, format)
+  return respondRevisions(scope, deleted, metadata, format)
 }
 
 function removeOne(scope: RequestScope, name: string, options: DeleteOptions, namespace = scope.info.namespace) {

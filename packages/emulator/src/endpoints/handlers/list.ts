@@ -1,7 +1,7 @@
 import { newBadRequest, newMethodNotSupported, newResourceExpired, type StatusError } from '../../apimachinery/status-error.ts'
 import type { Revision } from '../../storage/storage.ts'
 import type { ApiResponse } from '../http.ts'
-import { encodeList, type ListMeta, objectOf } from '../negotiation/encoding.ts'
+import { encodeItems, encodeList, type ListMeta } from '../negotiation/encoding.ts'
 import { jsonType, negotiateOutput, type OutputFormat } from '../negotiation/output.ts'
 import { transformList } from '../negotiation/transform.ts'
 import { type ListOptions, parseListOptions, parseResourceVersion } from '../options.ts'
@@ -9,6 +9,7 @@ import { respond } from '../responses.ts'
 import type { RequestScope } from '../scope.ts'
 import { compileSelector, everything, nameSelector, type ObjectSelector } from '../selectors.ts'
 import { decodeContinue, encodeContinue } from './continue-token.ts'
+import { type ListPage, listPage } from './list-page.ts'
 import { tooLargeResourceVersion } from './resource-version.ts'
 import { watchCollection } from './watch.ts'
 
@@ -21,8 +22,8 @@ export function listOrWatch(scope: RequestScope, { forceWatch = false } = {}): A
     if (!scope.definition.verbs.has('watch')) throw newMethodNotSupported(scope.definition, 'watch')
     return watchCollection(scope, options, selector, format)
   }
-  const { revisions, metadata } = listRevisions(scope, options, selector)
-  return respondList(scope, revisions, metadata, format)
+  const { page, metadata } = listObjects(scope, options, selector)
+  return respondList(scope, page, metadata, format)
 }
 
 /** The options' selectors; a watch on `/watch/…/NAME` is of that name alone. */
@@ -36,17 +37,28 @@ function selectorOf({ definition, info }: RequestScope, { labelSelector, fieldSe
   return labelSelector === '' && fieldSelector === '' ? everything : compileSelector(definition, labelSelector, fieldSelector)
 }
 
-export function respondList(scope: RequestScope, revisions: readonly Revision[], metadata: ListMeta, format: OutputFormat): ApiResponse {
-  const { definition } = scope
-  if (format.as !== undefined) return respond(200, transformList(scope, revisions, metadata, format), format)
-  if (format.media === 'json' && !format.pretty) {
-    return { status: 200, headers: { 'content-type': jsonType }, body: encodeList(definition, revisions, metadata) }
-  }
-  return respond(200, JSON.parse(Buffer.from(encodeList(definition, revisions, metadata)).toString()), format)
+export function respondList(
+  scope: RequestScope,
+  page: Pick<ListPage, 'revisions' | 'items'>,
+  metadata: ListMeta,
+  format: OutputFormat,
+): ApiResponse {
+  if (format.as !== undefined) return respond(200, transformList(scope, page.revisions, metadata, format), format)
+  const body = encodeList(scope.definition, page.items(), metadata)
+  if (format.media === 'json' && !format.pretty) return { status: 200, headers: { 'content-type': jsonType }, body }
+  return respond(200, JSON.parse(Buffer.from(body).toString()), format)
 }
 
+/** A list of just these. */
+export const respondRevisions = (
+  scope: RequestScope,
+  revisions: readonly Revision[],
+  metadata: ListMeta,
+  format: OutputFormat,
+): ApiResponse => respondList(scope, { revisions, items: () => encodeItems(scope.definition, revisions) }, metadata, format)
+
 export interface ListResult {
-  revisions: Revision[]
+  page: ListPage
   metadata: ListMeta
 }
 
@@ -54,7 +66,7 @@ export interface ListResult {
  * The objects that a list is for, a page of them if a limit was given.
  * @throws StatusError 400 for a bad continue token or version, 410 for one that is too old, 504 for one in the future
  */
-export function listRevisions(scope: RequestScope, options: ListOptions, selector: ObjectSelector): ListResult {
+export function listObjects(scope: RequestScope, options: ListOptions, selector: ObjectSelector): ListResult {
   const { storage } = scope.registry
   const token = options.continue === '' ? undefined : decodeContinue(options.continue)
   if (token !== undefined && options.resourceVersion !== '' && options.resourceVersion !== '0') {
@@ -63,21 +75,16 @@ export function listRevisions(scope: RequestScope, options: ListOptions, selecto
   const at = token?.revision ?? revisionOf(options, storage.revision)
   if (at !== undefined && at < storage.compactedRevision) throw expired(token !== undefined)
   const revision = at ?? storage.revision
-  const within = scope.definition.namespaced && scope.info.namespace !== '' ? `${scope.info.namespace}/` : ''
-  let found = scope.store.collection.list(within, at)
-  if (token !== undefined) found = found.filter(({ key }) => key >= token.start)
-  if (!selector.empty) found = found.filter((each) => selector.matches(objectOf(scope.definition, each)))
-  const metadata: ListMeta = { resourceVersion: String(revision) }
   // Version "0" may be answered from a cache, which knows no pages.
   const limit = options.resourceVersion === '0' && token === undefined ? 0 : options.limit
-  if (limit <= 0 || found.length <= limit) {
-    if (scope.definition.custom) metadata.continue = ''
-    return { revisions: found, metadata }
-  }
-  const page = found.slice(0, limit)
-  metadata.continue = encodeContinue({ revision, start: `${page.at(-1)!.key}\0` })
-  if (selector.empty) metadata.remainingItemCount = found.length - limit
-  return { revisions: page, metadata }
+  const selectorText = `${options.labelSelector} ${options.fieldSelector}`
+  const page = listPage(scope, { selectorText, selector, limit, at, start: token?.start })
+  const metadata: ListMeta = { resourceVersion: String(revision) }
+  if (page.remaining > 0) {
+    metadata.continue = encodeContinue({ revision, start: `${page.revisions.at(-1)!.key}\0` })
+    if (selector.empty) metadata.remainingItemCount = page.remaining
+  } else if (scope.definition.custom) metadata.continue = ''
+  return { page, metadata }
 }
 
 /** The revision that a list is to show; undefined for the newest. */

@@ -1,3 +1,4 @@
+import { formatGroupVersion } from '../../apimachinery/group-version.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import type { ResourceDefinition } from '../../registry/resource.ts'
 import type { Revision } from '../../storage/storage.ts'
@@ -24,23 +25,29 @@ const openBrace = Buffer.from('{')
 const comma = Buffer.from(',')
 const newline = Buffer.from('\n')
 
-/** A List of revisions out of their bytes. Items of built-in kinds leave out what they are; the list says it. */
-export function encodeList(definition: ResourceDefinition, revisions: readonly Revision[], metadata: ListMeta): Uint8Array {
-  const groupVersion = definition.group === '' ? definition.version : `${definition.group}/${definition.version}`
-  const head = definition.custom
-    ? `{"apiVersion":${JSON.stringify(groupVersion)},"items":[`
-    : `{"kind":${JSON.stringify(definition.listKind)},"apiVersion":${JSON.stringify(groupVersion)},"metadata":${JSON.stringify(metadata)},"items":[`
-  const tail = definition.custom ? `],"kind":${JSON.stringify(definition.listKind)},"metadata":${JSON.stringify(metadata)}}\n` : ']}\n'
-  const typePrefix = `{"kind":${JSON.stringify(definition.kind)},"apiVersion":${JSON.stringify(groupVersion)},`.length
-  const parts: Uint8Array[] = [Buffer.from(head)]
+/** The items of a List out of their bytes. Items of built-in kinds leave out what they are; the list says it. */
+export function encodeItems(definition: ResourceDefinition, revisions: readonly Revision[]): Uint8Array {
+  const typePrefix = `{"kind":${JSON.stringify(definition.kind)},"apiVersion":${JSON.stringify(formatGroupVersion(definition))},`.length
+  const parts: Uint8Array[] = []
   for (let i = 0; i < revisions.length; i++) {
     if (i > 0) parts.push(comma)
     const bytes = encodeRevision(definition, revisions[i]!)
     if (definition.custom) parts.push(bytes)
     else parts.push(openBrace, bytes.subarray(typePrefix))
   }
-  parts.push(Buffer.from(tail))
   return Buffer.concat(parts)
+}
+
+/** A List around its items. */
+export function encodeList(definition: ResourceDefinition, items: Uint8Array, metadata: ListMeta): Uint8Array {
+  const kind = JSON.stringify(definition.listKind)
+  const apiVersion = JSON.stringify(formatGroupVersion(definition))
+  const meta = JSON.stringify(metadata)
+  const head = definition.custom
+    ? `{"apiVersion":${apiVersion},"items":[`
+    : `{"kind":${kind},"apiVersion":${apiVersion},"metadata":${meta},"items":[`
+  const tail = definition.custom ? `],"kind":${kind},"metadata":${meta}}\n` : ']}\n'
+  return Buffer.concat([Buffer.from(head), items, Buffer.from(tail)])
 }
 
 export interface ListMeta {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { newMethodNotSupported, newNotFound, newPlainError } from '../../apimachinery/status-error.ts'
 import { transientRevision } from '../../registry/store.ts'
-import { respondList } from '../handlers/list.ts'
+import { respondRevisions } from '../handlers/list.ts'
 import { respondObject } from '../handlers/result.ts'
 import type { ApiResponse } from '../http.ts'
 import type { ListMeta } from '../negotiation/encoding.ts'
@@ -33,5 +33,5 @@ export function componentStatuses(scope: RequestScope, action: Route['action']):
   const selector = compileSelector(definition, options.labelSelector, options.fieldSelector)
   // What is not stored has no version.
   const metadata = {} as ListMeta
-  return respondList(scope, healthy.filter((each) => selector.matches(each)).map(transientRevision), metadata, format)
+  return respondRevisions(scope, healthy.filter((each) => selector.matches(each)).map(transientRevision), metadata, format)
 }
