@@ -55,7 +55,9 @@ function parse<T>(parser: (text: string) => T, text: string): T {
 
 function checkFields({ strategy, custom, namespaced }: ResourceDefinition, { requirements }: FieldSelector): void {
   for (const { key } of requirements) {
-    if (key === 'metadata.name' || (key === 'metadata.namespace' && (namespaced || !custom))) continue
+    if (key === 'metadata.name') continue
+    // Kinds at cluster scope with fields of their own know no namespace; all others do, whatever their scope.
+    if (key === 'metadata.namespace' && (namespaced || (!custom && strategy.selectableFieldNames === undefined))) continue
     if (strategy.selectableFieldNames?.includes(key)) continue
     throw newBadRequest(
       strategy.selectableFieldNames !== undefined || custom

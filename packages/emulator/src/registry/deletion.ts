@@ -1,6 +1,7 @@
 import { formatTime } from '../apimachinery/clock.ts'
 import { deepCopy, deepEqual } from '../apimachinery/deep-copy.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
+import { orderMetadata } from '../apimachinery/order-metadata.ts'
 import { newConflict } from '../apimachinery/status-error.ts'
 import { type Revision, StorageConflict } from '../storage/storage.ts'
 import type { WriteContext } from './context.ts'
@@ -50,7 +51,8 @@ export async function deleteObject(store: ResourceStore, request: DeleteRequest)
     const next = terminatingState(definition, existing.object, options, context)
     const answersObject = next !== 'now' || definition.strategy.returnsDeletedObject === true
     try {
-      if (next === 'pending') return { revision: existing, deleted: false, answersObject: definition.strategy.returnsDeletedObject === true }
+      if (next === 'pending')
+        return { revision: existing, deleted: false, answersObject: definition.strategy.returnsDeletedObject === true }
       if (next === 'held') return { revision: existing, deleted: false, answersObject: true }
       if (next === 'now') return { revision: remove(store, existing, context.dryRun), deleted: true, answersObject }
       return { ...settle(store, existing, next, context.dryRun), answersObject }
@@ -99,10 +101,11 @@ function terminatingState(definition: ResourceDefinition, old: KubeObject, optio
   const finalizers = finalizersFor(definition, object, options)
   if (finalizers.length > 0) object.metadata.finalizers = finalizers
   else delete object.metadata.finalizers
-  if (graceful) return object
-  if (finalizers.length === 0) return 'now'
-  markAsDeleting(object, clock.now())
-  return object
+  if (!graceful) {
+    if (finalizers.length === 0) return 'now'
+    markAsDeleting(object, clock.now())
+  }
+  return { ...object, metadata: orderMetadata(object.metadata, definition.custom) }
 }
 
 function markAsDeleting({ metadata }: KubeObject, now: number): void {

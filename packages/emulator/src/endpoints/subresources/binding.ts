@@ -2,7 +2,7 @@ import { formatTime } from '../../apimachinery/clock.ts'
 import { deepCopy } from '../../apimachinery/deep-copy.ts'
 import { type FieldError, notSupported, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { newConflict, newNotFound, newPlainError } from '../../apimachinery/status-error.ts'
+import { newBadRequest, newConflict, newNotFound, newPlainError } from '../../apimachinery/status-error.ts'
 import { ensureNamespace } from '../../registry/store.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
 import { writeContext } from '../handlers/create.ts'
@@ -20,6 +20,7 @@ export async function bindPod(scope: RequestScope, podName: string | undefined):
   for (const text of warnings) scope.warnings.add(text)
   ensureNamespace(object, info.namespace)
   const name = podName ?? object.metadata.name ?? ''
+  if (podName !== undefined && object.metadata.name !== podName) throw newBadRequest('name in URL does not match name in Binding object')
   validateBinding(object)
   const pods = registry.storeOf('', 'pods')!
   const target = (object['target'] as { name: string }).name

@@ -10,6 +10,7 @@ import type { Controller } from './controller.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { namespaceDefaults } from './namespace-defaults.ts'
 import { namespaceTermination } from './namespace-termination.ts'
+import { serviceAddresses } from './service-addresses.ts'
 import type { SystemClient } from './system-client.ts'
 import { tokenSecrets } from './token-secrets.ts'
 
@@ -41,6 +42,7 @@ export function createControllers({
     customResourceDefinitions({ client, catalog, clock, decoder: customDecoder, schemaOf: (definition) => schemas.of(definition) }),
     clusterRoleAggregation(client, clock),
     namespaceDefaults(client, caCertificate),
+    serviceAddresses(client),
     tokenSecrets(client, tokens.issuer, caCertificate),
     garbageCollector(client, catalog),
     namespaceTermination(client, catalog, clock),
