@@ -87,11 +87,12 @@ export async function eventually(condition: () => boolean, what: string): Promis
 
 const works = (file: string, ...args: string[]) => spawnSync(file, args, { stdio: 'ignore' }).status === 0
 const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
-const enter = ['unshare', '--user', '--map-current-user', '--keep-caps', '--mount', 'true']
+const enter = ['unshare', '--user', '--map-current-user', '--keep-caps', '--mount', 'test', '-r', inpod[1]!]
 
-export const isRoot = process.getuid?.() === 0
+const isRoot = process.getuid?.() === 0
 /** Runs a command as an ordinary user; nothing to do when we are one. */
 export const asOrdinaryUser = isRoot ? nobody : []
+/** User namespaces, and files of ours that such a user can read. */
 export const hasUserNamespaces = works([...asOrdinaryUser, ...enter][0]!, ...[...asOrdinaryUser, ...enter].slice(1))
 export const hasMountNamespaces = isRoot && works('unshare', '--mount', 'true')
 /** Whether root can make the real folder, with nobody else's in the way. */

@@ -25,14 +25,8 @@ export interface CertificateAuthority {
   clientSigner(): Promise<ClientSigner>
 }
 
-export const SERVING_NAMES = [
-  'localhost',
-  'kubernetes',
-  'kubernetes.default',
-  'kubernetes.default.svc',
-  'kubernetes.default.svc.cluster.local',
-]
-export const SERVING_ADDRESSES = ['127.0.0.1', '::1', '10.96.0.1']
+const SERVING_NAMES = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']
+const SERVING_ADDRESSES = ['127.0.0.1', '::1', '10.96.0.1']
 
 /**
  * A CA and the certificate that the API server shows: P-256, with everything that strict clients ask for (SubjectKeyIdentifier,

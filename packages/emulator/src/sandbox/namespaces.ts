@@ -84,7 +84,7 @@ function planOrFail(tried: string): MountPlan {
 }
 
 /** Where clients look for a kubeconfig on their own. */
-export function kubeconfigFolders(): string[] {
+function kubeconfigFolders(): string[] {
   const homes = new Set([homedir()])
   try {
     homes.add(userInfo().homedir)

@@ -22,7 +22,7 @@ export interface Sandbox {
 }
 
 /** Ends the command with the exit code of a signal that came before the program was started. */
-export class InterruptedError extends Error {
+class InterruptedError extends Error {
   readonly signal: NodeJS.Signals
 
   constructor(signal: NodeJS.Signals) {

@@ -23,7 +23,7 @@ export function findTool(name: string, path = process.env['PATH'] ?? ''): string
 }
 
 /** An error that ends the command with a shell's exit code for programs that cannot be run. */
-export class ProgramError extends EmulatorError {
+class ProgramError extends EmulatorError {
   readonly exitCode: 126 | 127
 
   constructor(exitCode: 126 | 127, message: string, hint: string) {
