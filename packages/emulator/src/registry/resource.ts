@@ -72,8 +72,6 @@ export interface ResourceDefinition {
   readonly advertisedVerbs?: ReadonlySet<string>
   /** A version that is stored only. */
   readonly unserved?: true
-  /** Gets ready what serving a request needs and what has to be waited for, such as conversions by a webhook. */
-  prepare?(): Promise<void> | undefined
   /** A text that each response carries as a Warning, of deprecated versions. */
   readonly deprecationWarning?: string
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../apimachinery/clock.ts'
 import type { FieldError } from '../apimachinery/field-error.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import type { UserInfo } from '../authentication/user-info.ts'
+import type { Collection } from '../storage/storage.ts'
 
 /** What a strategy may know of the request that it serves. */
 export interface StrategyContext {
@@ -23,6 +24,8 @@ export interface StrategyContext {
  * them in place; `old` is frozen. Everything is optional: a resource without a strategy is stored as it comes.
  */
 export interface Strategy {
+  /** Gets ready what the other functions need and what has to be waited for, before a request is served; undefined if all is there. */
+  prepare?(request: { collection: Collection; writes: boolean }): Promise<void> | undefined
   /** The defaults of the version that the client wrote in (Go: SetDefaults_…). Runs after decoding, before admission, also on update and patch. */
   applyDefaults?(object: KubeObject): void
   /** Clears and sets what the server owns: status, generation, allocated values. */

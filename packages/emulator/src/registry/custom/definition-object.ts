@@ -84,7 +84,8 @@ export const isConditionTrue = (definition: CustomResourceDefinition, type: stri
 export function setCondition(definition: CustomResourceDefinition, condition: Omit<Condition, 'lastTransitionTime'>, now: string): void {
   const { type, status, reason, message } = condition
   definition.status ??= { acceptedNames: { plural: '', kind: '' } }
-  const conditions = (definition.status.conditions ??= [])
+  definition.status.conditions ??= []
+  const { conditions } = definition.status
   const found = conditions.find((each) => each.type === type)
   if (found === undefined) conditions.push({ type, status, lastTransitionTime: now, reason, message })
   else {

@@ -2,11 +2,13 @@ import { deepCopy, deepEqual } from '../../apimachinery/deep-copy.ts'
 import type { FieldError } from '../../apimachinery/field-error.ts'
 import { formatGroupVersion } from '../../apimachinery/group-version.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { loadPatterns } from '../../apimachinery/regular-expression.ts'
 import { newForbidden } from '../../apimachinery/status-error.ts'
 import type { Strategy } from '../strategy.ts'
 import { type CustomResourceDefinition, type DefinitionVersion, isConditionTrue } from './definition-object.ts'
 import { finalizerWarnings } from './finalizer-warnings.ts'
 import { applySchemaDefaults, pruneNulls } from './schema/defaults.ts'
+import { usesPatterns } from './schema/walk.ts'
 import { selectableFieldsOf } from './selectable-fields.ts'
 import { createObjectValidator } from './validation.ts'
 
@@ -16,9 +18,10 @@ export function createCustomStrategy(crd: CustomResourceDefinition, version: Def
   const schema = version.schema?.openAPIV3Schema
   const apiVersion = formatGroupVersion({ group: crd.spec.group, version: version.name })
   const hasStatus = version.subresources?.status != null
-  const validator = createObjectValidator({ apiVersion, kind, version })
+  const validator = createObjectValidator({ apiVersion, kind, version, rules: () => undefined })
   const terminating = isConditionTrue(crd, 'Terminating')
   return {
+    prepare: ({ writes }) => (writes && usesPatterns(schema) ? loadPatterns() : undefined),
     allowUnconditionalUpdate: false,
     applyDefaults(object) {
       if (object.kind !== kind || object.apiVersion !== apiVersion) return

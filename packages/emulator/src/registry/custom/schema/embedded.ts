@@ -1,5 +1,8 @@
-import { type FieldPath, fieldPath, invalid } from '../../../apimachinery/field-error.ts'
+import { type FieldError, type FieldPath, fieldPath, invalid, required } from '../../../apimachinery/field-error.ts'
+import { parseGroupVersion } from '../../../apimachinery/group-version.ts'
+import type { ObjectMeta } from '../../../apimachinery/object.ts'
 import type { UnstructuredDecoder } from '../../../apimachinery/scheme/unstructured.ts'
+import { isDNS1035Label, pathSegmentName, validateObjectMeta } from '../../../apimachinery/validation/index.ts'
 import { isMap, type JsonMap, type JsonSchema, memberSchema } from './types.ts'
 
 /**
@@ -69,4 +72,39 @@ function coerceResource(resource: JsonMap, path: FieldPath, decoder: Unstructure
 function refuse(path: FieldPath, value: unknown, detail: string): never {
   const { field, message } = invalid(path, value, detail)
   throw new Error(`${field}: ${message}`)
+}
+
+/** Checks kind, apiVersion and metadata of embedded resources. */
+export function validateEmbedded(value: unknown, schema: JsonSchema | undefined, path?: FieldPath): FieldError[] {
+  if (schema === undefined || !hasEmbedded(schema)) return []
+  if (Array.isArray(value)) return value.flatMap((item, i) => validateEmbedded(item, schema.items, (path ?? fieldPath()).index(i)))
+  if (!isMap(value)) return []
+  const own = schema['x-kubernetes-embedded-resource'] === true ? validateResource(value, path ?? fieldPath()) : []
+  const members = Object.entries(value).flatMap(([key, member]) => {
+    const named = Object.hasOwn(schema.properties ?? {}, key)
+    const at = path === undefined ? fieldPath(key) : named ? path.child(key) : path.key(key)
+    return validateEmbedded(member, memberSchema(schema, key), at)
+  })
+  return [...own, ...members]
+}
+
+function validateResource(resource: JsonMap, path: FieldPath): FieldError[] {
+  const { apiVersion, kind, metadata } = resource as { apiVersion?: string; kind?: string; metadata?: ObjectMeta }
+  const errors: FieldError[] = []
+  if (apiVersion === undefined) errors.push(required(path.child('apiVersion')))
+  if (kind === undefined) errors.push(required(path.child('kind')))
+  if (apiVersion === '') errors.push(invalid(path.child('apiVersion'), '', 'must not be empty'))
+  else if (apiVersion !== undefined && parseGroupVersion(apiVersion) === undefined) {
+    errors.push(invalid(path.child('apiVersion'), apiVersion, `unexpected GroupVersion string: ${apiVersion}`))
+  }
+  if (kind === '') errors.push(invalid(path.child('kind'), '', 'must not be empty'))
+  else if (kind !== undefined) errors.push(...validateKind(kind, path.child('kind')))
+  if (metadata === undefined) return errors
+  const named = { ...metadata, name: metadata.name || 'fakename' }
+  return [...errors, ...validateObjectMeta(named, (metadata.namespace ?? '') !== '', pathSegmentName, path.child('metadata'))]
+}
+
+function validateKind(kind: string, path: FieldPath): FieldError[] {
+  const texts = isDNS1035Label(kind.toLowerCase())
+  return texts.length === 0 ? [] : [invalid(path, kind, `may have mixed case, but should otherwise match: ${texts.join(',')}`)]
 }
