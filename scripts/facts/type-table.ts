@@ -43,13 +43,19 @@ export function typeTable(wire: WireTypes, go: GoTypes): { types: object; goName
   for (const [name, fields] of Object.entries(wire.types)) {
     const tags = go.types[name]
     if (tags === undefined || tags.length !== fields.length) throw new Error(`wire types and Go types differ: ${name}`)
-    types[name] = fields.map((field, i) => row(field, tags[i] as string))
+    types[name] = fields.map((field, i) => row(name, field, tags[i] as string))
     goNames[name] = tags.map((tag) => tag.split('|')[0] as string)
   }
   return { types: { kinds: wire.kinds, types }, goNames: { types: goNames, schemes: go.schemes, names: go.names } }
 }
 
-function row(field: WireField, tag: string): unknown[] {
+/** `v1.ValidationRules` of a type in the same package: `…/v1.ValidationRule`. */
+function elementOf(owner: string, goType: string): string {
+  const plural = goType.slice(goType.lastIndexOf('.') + 1)
+  return `${owner.slice(0, owner.lastIndexOf('.'))}.${plural.replace(/s$/, '')}`
+}
+
+function row(owner: string, field: WireField, tag: string): unknown[] {
   const [goType = '', options = ''] = tag.split('|')
   const options_ = options.split('=')[0] as string
   const flags =
@@ -60,5 +66,7 @@ function row(field: WireField, tag: string): unknown[] {
   const integer = /(u?int\d+)$/.exec(goType)?.[1]
   if (/int$/.test(kind) && integer !== undefined) kind = kind.replace(/int$/, integerKinds[integer] ?? 'int')
   const name = field.i ? options.split('=')[1] : field.j
+  // A list with a name of its own, whose elements the wire types leave out.
+  if (kind === 'items' && field.t === 'message') return [field.n, name ?? '', '[]message', elementOf(owner, goType), flags]
   return [field.n, name ?? '', kind, field.t ?? '', flags]
 }

@@ -18,9 +18,11 @@ export function transformObject(scope: RequestScope, revision: Revision, { as, v
 export function transformList(
   scope: RequestScope,
   revisions: readonly Revision[],
-  metadata: ListMeta,
+  { continue: next, ...listMeta }: ListMeta,
   { as, version }: OutputFormat,
 ): unknown {
+  // Lists of custom resources say that they do not go on; these forms leave that out.
+  const metadata: ListMeta = next ? { ...listMeta, continue: next } : listMeta
   const objects = revisions.map((revision) => objectOf(scope.definition, revision))
   if (as === 'Table') return tableOf(scope, objects, metadata, version!)
   if (as === 'PartialObjectMetadata') throw notThatForm(scope, as, 'a list', 'List')

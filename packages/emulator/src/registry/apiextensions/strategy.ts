@@ -52,7 +52,7 @@ export const customResourceDefinition: Strategy = {
 
 /** The version that is stored now is one of those in which objects may be stored. `onlyFirst`: unless others are known already. */
 function noteStoredVersion({ spec, status }: CustomResourceDefinition, onlyFirst = false): void {
-  const stored = spec.versions.find(({ storage }) => storage)?.name
+  const stored = (spec.versions ?? []).find(({ storage }) => storage)?.name
   if (stored === undefined || status === undefined) return
   const known = status.storedVersions ?? []
   if (onlyFirst ? known.length === 0 : !known.includes(stored)) status.storedVersions = [...known, stored]
