@@ -3,8 +3,10 @@ import type { Emulator } from 'inpod'
 
 export interface CallOptions {
   body?: unknown
-  /** Default: the administrator's. */
+  /** Default: the administrator's; '' for none. */
   token?: string
+  /** PEM. */
+  clientCertificate?: { cert: string; key: string }
   accept?: string
 }
 
@@ -22,10 +24,14 @@ export function call(
   path: string,
   options: CallOptions = {},
 ): Promise<Answer> {
-  const { body, token = adminToken, accept = 'application/json' } = options
+  const { body, token = adminToken, accept = 'application/json', clientCertificate } = options
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${token}`, accept, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
-    const req = request(new URL(path, url), { method, ca: caCertificate, headers, agent: false }, (res) => {
+    const headers = {
+      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+      accept,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    }
+    const req = request(new URL(path, url), { method, ca: caCertificate, headers, agent: false, ...clientCertificate }, (res) => {
       const chunks: Buffer[] = []
       res.on('data', (chunk) => chunks.push(chunk))
       res.on('end', () => resolve({ status: res.statusCode!, headers: res.headers, body: parse(Buffer.concat(chunks).toString()) }))

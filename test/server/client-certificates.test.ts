@@ -1,50 +1,32 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { startEmulator } from 'inpod'
+import { type Emulator, startEmulator } from 'inpod'
 import { expect, onTestFinished, test } from 'vitest'
+import { call } from './call.ts'
 
 const run = promisify(execFile)
 
 interface Credentials {
-  cert?: string
-  key?: string
-  token?: string
+  cert: string
+  key: string
 }
 
-function call(url: string, ca: string, { cert, key, token }: Credentials, method: string, path: string, body?: unknown) {
-  return new Promise<{ status: number; body: any }>((resolve, reject) => {
-    const headers = { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), 'content-type': 'application/json' }
-    const req = request(new URL(path, url), { method, ca, cert, key, headers, agent: false }, (res) => {
-      const chunks: Buffer[] = []
-      res.on('data', (chunk) => chunks.push(chunk))
-      res.on('end', () => resolve({ status: res.statusCode!, body: JSON.parse(Buffer.concat(chunks).toString()) }))
-    })
-    req.on('error', reject)
-    req.end(body === undefined ? undefined : JSON.stringify(body))
-  })
+const whoAmI = async (emulator: Emulator, clientCertificate: Credentials) => {
+  const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
+  const { body } = await call(emulator, 'POST', path, { body: {}, token: '', clientCertificate })
+  return body.status.userInfo
 }
-
-const whoAmI = (url: string, ca: string, credentials: Credentials) =>
-  call(url, ca, credentials, 'POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {}).then(({ body }) => body.status.userInfo)
 
 test('a client certificate of the emulator authenticates its user', async () => {
   await using emulator = await startEmulator()
-  const admin = await emulator.clientCertificate()
-  const ca = emulator.caCertificate
-  expect(await whoAmI(emulator.url, ca, admin)).toMatchObject({
-    username: 'kubernetes-admin',
-    groups: ['system:masters', 'system:authenticated'],
-  })
+  const admin = await whoAmI(emulator, await emulator.clientCertificate())
+  expect(admin).toMatchObject({ username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] })
   const jane = await emulator.clientCertificate({ user: 'jane', groups: ['developers', 'testers'] })
-  expect(await whoAmI(emulator.url, ca, jane)).toMatchObject({
-    username: 'jane',
-    groups: ['developers', 'testers', 'system:authenticated'],
-  })
-  const denied = await call(emulator.url, ca, jane, 'GET', '/api/v1/nodes')
+  expect(await whoAmI(emulator, jane)).toMatchObject({ username: 'jane', groups: ['developers', 'testers', 'system:authenticated'] })
+  const denied = await call(emulator, 'GET', '/api/v1/nodes', { token: '', clientCertificate: jane })
   expect(denied.body.message).toBe('nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope')
 })
 
@@ -53,31 +35,45 @@ test('a kubeconfig may hold a client certificate', async () => {
   const config = JSON.parse(emulator.kubeconfig(await emulator.clientCertificate()))
   const { 'client-certificate-data': cert, 'client-key-data': key } = config.users[0].user
   const decode = (text: string) => Buffer.from(text, 'base64').toString()
-  const { status } = await call(emulator.url, emulator.caCertificate, { cert: decode(cert), key: decode(key) }, 'GET', '/api/v1/nodes')
-  expect(status).toBe(200)
+  const clientCertificate = { cert: decode(cert), key: decode(key) }
+  expect((await call(emulator, 'GET', '/api/v1/nodes', { token: '', clientCertificate })).status).toBe(200)
 })
 
 test('an approved CertificateSigningRequest gets a certificate that authenticates as its CN and O', async () => {
   await using emulator = await startEmulator()
-  const { url, caCertificate: ca, adminToken: token } = emulator
   const folder = await mkdtemp(join(tmpdir(), 'inpod-test-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const [key, csr] = [join(folder, 'key.pem'), join(folder, 'csr.pem')]
   const subject = '/O=ops/O=night/CN=rosa'
   await run('openssl', ['req', '-new', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', csr, '-subj', subject])
-  const request64 = (await readFile(csr)).toString('base64')
+  const request = (await readFile(csr)).toString('base64')
   const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
-  const spec = { request: request64, signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'], expirationSeconds: 600 }
-  const made = await call(url, ca, { token }, 'POST', requests, { metadata: { name: 'rosa' }, spec })
-  expect(made.status).toBe(201)
-  const approved = made.body
-  approved.status = { conditions: [{ type: 'Approved', status: 'True', reason: 'Test', message: 'approved' }] }
-  expect((await call(url, ca, { token }, 'PUT', `${requests}/rosa/approval`, approved)).status).toBe(200)
-  await expect
-    .poll(async () => (await call(url, ca, { token }, 'GET', `${requests}/rosa`)).body.status.certificate, { timeout: 5000 })
-    .toBeTruthy()
-  const { body } = await call(url, ca, { token }, 'GET', `${requests}/rosa`)
-  const cert = Buffer.from(body.status.certificate, 'base64').toString()
-  const credentials = { cert, key: (await readFile(key)).toString() }
-  expect(await whoAmI(url, ca, credentials)).toMatchObject({ username: 'rosa', groups: ['ops', 'night', 'system:authenticated'] })
+  const spec = { request, signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'], expirationSeconds: 600 }
+  const { body: made } = await call(emulator, 'POST', requests, { body: { metadata: { name: 'rosa' }, spec } })
+  made.status = { conditions: [{ type: 'Approved', status: 'True', reason: 'Test', message: 'approved' }] }
+  expect((await call(emulator, 'PUT', `${requests}/rosa/approval`, { body: made })).status).toBe(200)
+  const certificate = async () => (await call(emulator, 'GET', `${requests}/rosa`)).body.status.certificate
+  await expect.poll(certificate, { timeout: 5000 }).toBeTruthy()
+  const credentials = { cert: Buffer.from(await certificate(), 'base64').toString(), key: (await readFile(key)).toString() }
+  expect(await whoAmI(emulator, credentials)).toMatchObject({ username: 'rosa', groups: ['ops', 'night', 'system:authenticated'] })
+})
+
+test('a certificate for system:masters cannot be had by a CertificateSigningRequest', async () => {
+  await using emulator = await startEmulator()
+  const folder = await mkdtemp(join(tmpdir(), 'inpod-test-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const csr = join(folder, 'csr.pem')
+  const args = ['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', join(folder, 'key.pem')]
+  await run('openssl', [...args, '-out', csr, '-subj', '/O=system:masters/CN=eve'])
+  const spec = {
+    request: (await readFile(csr)).toString('base64'),
+    signerName: 'kubernetes.io/kube-apiserver-client',
+    usages: ['client auth'],
+  }
+  const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+  const { status, body } = await call(emulator, 'POST', path, { body: { metadata: { name: 'eve' }, spec } })
+  expect(status).toBe(403)
+  expect(body.message).toBe(
+    'certificatesigningrequests.certificates.k8s.io "eve" is forbidden: use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed',
+  )
 })

@@ -86,13 +86,13 @@ function checkBudget({ metadata, status = {} }: KubeObject): void {
   if (allowed === 0) refuse(exhaustedText(name, status))
 }
 
-function exhaustedText(name: string, status: Record<string, any>): string {
-  const condition = (status['conditions'] ?? []).find(({ type }: { type: string }) => type === 'DisruptionAllowed')
+function exhaustedText(name: string, status: KubeObject['status']): string {
+  const condition = (status.conditions ?? []).find(({ type }: { type: string }) => type === 'DisruptionAllowed')
   const denied = condition?.status === 'False' && condition.message ? condition : undefined
   if (denied?.reason === 'SyncFailed') {
     return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${denied.message}`
   }
-  const [desired, current] = [status['desiredHealthy'] ?? 0, status['currentHealthy'] ?? 0]
+  const [desired, current] = [status.desiredHealthy ?? 0, status.currentHealthy ?? 0]
   if (current <= desired) return `The disruption budget ${name} needs ${desired} healthy pods and has ${current} currently`
   const text = `The disruption budget ${name} does not allow evicting pods currently`
   return denied === undefined ? text : `${text} (${denied.reason}): ${denied.message}`

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { newBadRequest, newNotFound, newServiceUnavailable } from '../../apimachinery/status-error.ts'
 import type { ApiResponse } from '../http.ts'
 import type { RequestScope } from '../scope.ts'
+import { forward } from './forward.ts'
 
 /** `NAME`, `NAME:PORT` or `SCHEME:NAME:PORT`, as the path of a proxy request names its target. */
 interface ProxyTarget {
@@ -18,21 +19,26 @@ function parseTarget(id: string): ProxyTarget | undefined {
   return parts.length === 3 && ['', 'http', 'https'].includes(scheme) ? { scheme, name, port } : undefined
 }
 
-export function proxyPod(scope: RequestScope): ApiResponse {
+export function proxyPod(scope: RequestScope): ApiResponse | Promise<ApiResponse> {
   const { info, store } = scope
   const target = parseTarget(info.name)
   if (target === undefined) throw newBadRequest(`invalid pod request ${JSON.stringify(info.name)}`)
   const pod = store.get(info.namespace, target.name).object
   const ports: Array<{ containerPort: number }> = pod['spec'].containers.flatMap((each: { ports?: [] }) => each.ports ?? [])
+  const backend = backendOf(pod, target)
+  if (backend !== undefined) return forward(scope, backend)
   const address: string = pod['status']?.podIP ?? ''
   if (address === '') throw newBadRequest('address not allowed')
   throw unreachable(address, target.port || String(ports[0]?.containerPort ?? 80))
 }
 
-export function proxyService(scope: RequestScope): ApiResponse {
+export function proxyService(scope: RequestScope): ApiResponse | Promise<ApiResponse> {
   const { info, registry } = scope
   const target = parseTarget(info.name)
   if (target === undefined) throw newBadRequest(`invalid service request ${JSON.stringify(info.name)}`)
+  const service = registry.lookup({ group: '', resource: 'services' }, info.namespace, target.name)
+  const backend = service && backendOf(service, target)
+  if (backend !== undefined) return forward(scope, backend)
   const port = portName(scope, target)
   const endpoints = registry.storeOf('', 'endpoints')!.collection.get(`${info.namespace}/${target.name}`)?.object
   if (endpoints === undefined) {
@@ -47,6 +53,19 @@ export function proxyService(scope: RequestScope): ApiResponse {
     if (found !== undefined && address !== undefined) throw unreachable(address.ip, String(found.port))
   }
   throw newServiceUnavailable(`no endpoints available for service "${info.name}"`)
+}
+
+/** Where a Pod or Service that runs on this machine is reached, as its annotation says: `HOST:PORT`. */
+const forwardAnnotation = 'inpod.dev/forward-to'
+
+function backendOf({ metadata }: KubeObject, { scheme }: ProxyTarget): URL | undefined {
+  const address = metadata.annotations?.[forwardAnnotation]
+  if (address === undefined) return undefined
+  const text = `${scheme || 'http'}://${address}`
+  if (!URL.canParse(text) || !/:\d+$/.test(address)) {
+    throw newBadRequest(`annotation ${forwardAnnotation} of ${JSON.stringify(metadata.name)} is no HOST:PORT: ${JSON.stringify(address)}`)
+  }
+  return new URL(text)
 }
 
 /** A port number stands for the name of the Service's port. */

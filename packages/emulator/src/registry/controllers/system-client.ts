@@ -10,8 +10,8 @@ export interface SystemClient {
   list(resource: ResourceName, namespace: string): readonly KubeObject[]
   /** Leaves an object alone that is there already. */
   create(resource: ResourceName, object: KubeObject): void
-  /** Changes the stored object; `change` works on a copy, and false leaves it as it is. */
-  update(resource: ResourceName, namespace: string, name: string, change: (object: KubeObject) => boolean | void): void
+  /** Changes the stored object; `change` works on a copy, and leaves it as it is by returning false. */
+  update(resource: ResourceName, namespace: string, name: string, change: (object: KubeObject) => unknown): void
   /** Ends an object whose last finalizer is done. */
   removeFinally(resource: ResourceName, namespace: string, name: string): void
   delete(resource: ResourceName, namespace: string, name: string, options?: DeleteOptions): Promise<void>
