@@ -47,7 +47,7 @@ export interface OpenApiSource {
 
 /** What handlers need besides the registry. */
 export interface ApiServices {
-  readonly printers: { of(definition: ResourceDefinition): Printer }
+  readonly printers: { of(definition: ResourceDefinition): Printer; scale(custom: boolean): Printer }
   readonly schemas: { of(definition: ResourceDefinition): SchemaNode }
   /** Of kinds that belong to no resource of their own, such as autoscaling/v1 Scale. */
   codecOf(kind: GroupVersionKind): ObjectCodec

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { newBadRequest, StatusError } from '../../apimachinery/status-error.ts'
+import type { ResourceDefinition } from '../../registry/resource.ts'
 import type { Revision } from '../../storage/storage.ts'
 import type { RequestScope } from '../scope.ts'
 import type { Printer } from '../services.ts'
@@ -7,11 +8,27 @@ import { type ListMeta, objectOf } from './encoding.ts'
 import type { OutputFormat } from './output.ts'
 
 /** One object as a Table or as its metadata alone (KEP-2334, "Server-side printing"). */
-export function transformObject(scope: RequestScope, revision: Revision, { as, version }: OutputFormat): unknown {
-  const object = objectOf(scope.definition, revision)
-  if (as === 'Table') return tableOf(scope, [object], { resourceVersion: object.metadata.resourceVersion ?? '' }, version!)
-  if (as === 'PartialObjectMetadataList') throw notThatForm(scope, as, 'not a list', '')
-  return partialObject(object, version!)
+export function transformObject(scope: RequestScope, revision: Revision, format: OutputFormat): unknown {
+  const printer = scope.services.printers.of(scope.definition)
+  return transformWith(scope, objectOf(scope.definition, revision), format, { printer, goType: goTypeOf(scope.definition) })
+}
+
+/** How a kind that may not be its resource's own is shown, and what the server calls it. */
+export interface Shown {
+  printer: Printer
+  goType: string
+}
+
+export function transformWith(scope: RequestScope, object: KubeObject, { as, version }: OutputFormat, { printer, goType }: Shown): unknown {
+  if (as === 'PartialObjectMetadataList') throw notThatForm(as, 'not a list', goType)
+  if (as !== 'Table') return partialObject(object, version!)
+  return printTable(
+    printer,
+    [object],
+    { resourceVersion: object.metadata.resourceVersion ?? '' },
+    version!,
+    includedObject(scope, version!),
+  )
 }
 
 /** A list in one of these forms. */
@@ -25,7 +42,7 @@ export function transformList(
   const metadata: ListMeta = next ? { ...listMeta, continue: next } : listMeta
   const objects = revisions.map((revision) => objectOf(scope.definition, revision))
   if (as === 'Table') return tableOf(scope, objects, metadata, version!)
-  if (as === 'PartialObjectMetadata') throw notThatForm(scope, as, 'a list', 'List')
+  if (as === 'PartialObjectMetadata') throw notThatForm(as, 'a list', `${goTypeOf(scope.definition)}List`)
   const apiVersion = `meta.k8s.io/${version}`
   const items = objects.length === 0 ? null : objects.map((object) => partialObject(object, version!))
   return { kind: 'PartialObjectMetadataList', apiVersion, metadata, items }
@@ -37,11 +54,12 @@ export const partialObject = ({ metadata }: KubeObject, version: string) => ({
   metadata,
 })
 
-function notThatForm({ definition }: RequestScope, as: string, is: string, suffix: string): StatusError {
-  const internal = definition.custom
-    ? '*unstructured.Unstructured'
-    : `*${definition.group === '' ? 'core' : definition.group.split('.')[0]}.${definition.kind}`
-  const message = `you requested ${as}, but the requested object is ${is} (${internal}${suffix})`
+function goTypeOf({ custom, group, kind }: ResourceDefinition): string {
+  return custom ? '*unstructured.Unstructured' : `*${group === '' ? 'core' : group.split('.')[0]}.${kind}`
+}
+
+function notThatForm(as: string, is: string, goType: string): StatusError {
+  const message = `you requested ${as}, but the requested object is ${is} (${goType})`
   return new StatusError({ code: 406, reason: 'NotAcceptable', message })
 }
 

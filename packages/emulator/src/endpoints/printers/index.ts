@@ -11,7 +11,7 @@ import { corePrinters } from './core.ts'
 import { customPrinter } from './custom.ts'
 import { networkingPrinters } from './networking.ts'
 import { podPrinters } from './pods.ts'
-import { agesAt, nameOf, type RowPrinter, type RowPrinters } from './row-printer.ts'
+import { type Ages, ageOf, agesAt, nameOf, type RowPrinter, type RowPrinters } from './row-printer.ts'
 import { storagePrinters } from './storage.ts'
 import { workloadPrinters } from './workloads.ts'
 
@@ -35,10 +35,47 @@ const nameColumn: TableColumn = { name: 'Name', type: 'string', format: 'name', 
 
 const defaultColumns: readonly TableColumn[] = [nameColumn, { name: 'Created At', type: 'date', format: '', description: '', priority: 0 }]
 
+const scaleColumns: readonly TableColumn[] = [
+  { ...nameColumn, format: '' },
+  {
+    name: 'Desired',
+    type: 'integer',
+    format: '',
+    description: 'replicas is the desired number of instances for the scaled object.',
+    priority: 0,
+  },
+  {
+    name: 'Available',
+    type: 'integer',
+    format: '',
+    description: 'replicas is the actual number of observed instances of the scaled object.',
+    priority: 0,
+  },
+  { name: 'Age', type: 'string', format: '', description: '', priority: 0 },
+]
+
+const customScaleColumns: readonly TableColumn[] = [
+  nameColumn,
+  { name: 'Desired', type: 'integer', format: '', description: 'Number of desired replicas', priority: 0 },
+  { name: 'Available', type: 'integer', format: '', description: 'Number of actual replicas', priority: 0 },
+  { name: 'Age', type: 'date', format: '', description: '', priority: 0 },
+]
+
+const scaleCells = (object: KubeObject, ages: Ages): unknown[] => [
+  nameOf(object),
+  object['spec']?.replicas ?? 0,
+  object['status']?.replicas ?? 0,
+  ageOf(object, ages),
+]
+
 /** What the rows of a Table hold, by resource. */
 export function createPrinters(facts: Facts, clock: Clock): ApiServices['printers'] {
   const known = new WeakMap<ResourceDefinition, Printer>()
   return {
+    scale(custom) {
+      const columns = custom ? customScaleColumns : scaleColumns
+      return { columns, cells: (object) => scaleCells(object, agesAt(clock.now())) }
+    },
     of(definition) {
       let printer = known.get(definition)
       if (printer === undefined) {

@@ -14,6 +14,7 @@ import { patchedObject } from '../handlers/patch.ts'
 import { checkName } from '../handlers/update.ts'
 import type { ApiResponse } from '../http.ts'
 import { negotiateOutput } from '../negotiation/output.ts'
+import { transformWith } from '../negotiation/transform.ts'
 import { parseWriteOptions, type WriteOptions } from '../options.ts'
 import { respond } from '../responses.ts'
 import type { RequestScope } from '../scope.ts'
@@ -193,5 +194,9 @@ function respondScale(scope: RequestScope, object: KubeObject, mustBeSet: boolea
     if (mustBeSet) throw newInternalError(`the spec replicas field ${JSON.stringify(path)} does not exist`)
     scale['spec'] = {}
   }
-  return respond(200, scale, negotiateOutput(scope.request))
+  const format = negotiateOutput(scope.request, { transforms: true })
+  if (format.as === undefined) return respond(200, scale, format)
+  const { custom } = scope.definition
+  const shown = { printer: scope.services.printers.scale(custom), goType: custom ? '*v1.Scale' : '*autoscaling.Scale' }
+  return respond(200, transformWith(scope, scale, format, shown), format)
 }
