@@ -12,13 +12,13 @@ export interface Step {
 const DENIED =
   'pods is forbidden: User "system:serviceaccount:default:default" cannot list resource "pods" in API group "" in the namespace "default"'
 const PODS = '/api/v1/namespaces/default/pods'
-const ROLE = ['-f', 'examples/pod-reader.yaml']
+const ROLE = ['-f', 'docs/examples/pod-reader.yaml']
 
 export const steps: Step[] = [
   {
     title: 'The API root, with curl',
     needs: 'curl',
-    args: ['exec', '--', 'sh', 'examples/get.sh', '/api'],
+    args: ['exec', '--', 'sh', 'docs/examples/get.sh', '/api'],
     exitCode: 0,
     holds: ['"kind": "APIVersions"', '"v1"'],
     verdict: 'APIVersions',
@@ -26,7 +26,7 @@ export const steps: Step[] = [
   {
     title: 'Its Pods, without any Role',
     needs: 'curl',
-    args: ['exec', '--', 'sh', 'examples/get.sh', PODS],
+    args: ['exec', '--', 'sh', 'docs/examples/get.sh', PODS],
     exitCode: 0,
     holds: ['"kind": "Status"', JSON.stringify(DENIED), '"code": 403'],
     verdict: '403 Forbidden: the default service account may read nothing',
@@ -34,7 +34,7 @@ export const steps: Step[] = [
   {
     title: 'Its Pods, with a Role and a RoleBinding from a manifest',
     needs: 'curl',
-    args: ['exec', ...ROLE, '--', 'sh', 'examples/get.sh', PODS],
+    args: ['exec', ...ROLE, '--', 'sh', 'docs/examples/get.sh', PODS],
     exitCode: 0,
     holds: ['"kind": "PodList"', '"name": "web"'],
     verdict: 'PodList',
@@ -58,7 +58,7 @@ export const steps: Step[] = [
   {
     title: 'The official JavaScript client, without the Role',
     needs: 'node',
-    args: ['exec', '--', 'node', 'examples/list-pods.mjs'],
+    args: ['exec', '--', 'node', 'docs/examples/list-pods.mjs'],
     exitCode: 1,
     holds: [`403: ${DENIED}`],
     verdict: 'Forbidden',
@@ -66,7 +66,7 @@ export const steps: Step[] = [
   {
     title: 'The official JavaScript client, with the Role',
     needs: 'node',
-    args: ['exec', ...ROLE, '--', 'node', 'examples/list-pods.mjs'],
+    args: ['exec', ...ROLE, '--', 'node', 'docs/examples/list-pods.mjs'],
     exitCode: 0,
     holds: ['PodList: web'],
     verdict: 'PodList',
