@@ -54,7 +54,8 @@ export const partialObject = ({ metadata }: KubeObject, version: string) => ({
   metadata,
 })
 
-function goTypeOf({ custom, group, kind }: ResourceDefinition): string {
+function goTypeOf({ custom, storageKind }: ResourceDefinition): string {
+  const { group, kind } = storageKind
   return custom ? '*unstructured.Unstructured' : `*${group === '' ? 'core' : group.split('.')[0]}.${kind}`
 }
 
