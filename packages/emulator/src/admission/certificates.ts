@@ -1,10 +1,9 @@
 import { deepEqual } from '../apimachinery/deep-copy.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import { quote } from '../apimachinery/quote.ts'
-import { newForbidden } from '../apimachinery/status-error.ts'
 import type { Authorizer } from '../authorization/attributes.ts'
 import type { AdmissionAttributes } from '../registry/context.ts'
-import type { AdmissionPlugin } from './plugin.ts'
+import { type AdmissionPlugin, refusal } from './plugin.ts'
 
 const group = 'certificates.k8s.io'
 const clientSigner = 'kubernetes.io/kube-apiserver-client'
@@ -66,6 +65,6 @@ export function certificatesPlugin(authorizer: () => Authorizer): AdmissionPlugi
 
 const signerOf = ({ spec }: KubeObject): string => spec?.signerName ?? ''
 
-function refuse({ definition, name }: AdmissionAttributes, why: string): never {
-  throw newForbidden(definition, name, why)
+function refuse(attributes: AdmissionAttributes, why: string): never {
+  throw refusal(attributes, why)
 }

@@ -1,3 +1,4 @@
+import { newForbidden, type StatusError } from '../apimachinery/status-error.ts'
 import type { AdmissionAttributes } from '../registry/context.ts'
 import type { StrategyContext } from '../registry/strategy.ts'
 
@@ -16,3 +17,9 @@ export interface AdmissionPlugin {
 /** Whether a request is for a resource itself, not for one of its subresources. */
 export const isFor = ({ definition, subresource }: AdmissionAttributes, group: string, resource: string): boolean =>
   subresource === '' && definition.resource === resource && definition.group === group
+
+/** 403 of a plugin. An object whose name is yet to be made up is called by the start of that name. */
+export function refusal({ definition, name, object }: AdmissionAttributes, why: string): StatusError {
+  const shown = name || object?.metadata?.name || object?.metadata?.generateName || 'Unknown'
+  return newForbidden(definition, shown, why)
+}

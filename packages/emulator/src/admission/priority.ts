@@ -1,7 +1,6 @@
 import type { KubeObject } from '../apimachinery/object.ts'
-import { newForbidden } from '../apimachinery/status-error.ts'
 import type { AdmissionAttributes } from '../registry/context.ts'
-import { type AdmissionPlugin, type AdmissionSource, isFor } from './plugin.ts'
+import { type AdmissionPlugin, type AdmissionSource, isFor, refusal } from './plugin.ts'
 
 const priorityClasses = { group: 'scheduling.k8s.io', resource: 'priorityclasses' }
 
@@ -13,10 +12,9 @@ export function priorityPlugin({ lookup, lookupAll }: AdmissionSource): Admissio
       .reduce<KubeObject | undefined>((least, each) => (least === undefined || least['value'] > each['value'] ? each : least), undefined)
 
   const admitNew = (attributes: AdmissionAttributes) => {
-    const { definition, name } = attributes
     const spec = attributes.object!['spec']
     const refuse = (why: string) => {
-      throw newForbidden(definition, name, why)
+      throw refusal(attributes, why)
     }
     const wanted: string = spec.priorityClassName ?? ''
     const found = wanted === '' ? defaultClass() : lookup(priorityClasses, '', wanted)
@@ -49,16 +47,12 @@ export function priorityPlugin({ lookup, lookupAll }: AdmissionSource): Admissio
       }
     },
     validate(attributes) {
-      const { definition, object, operation, name } = attributes
+      const { object, operation, name } = attributes
       if (object === undefined || !isFor(attributes, priorityClasses.group, priorityClasses.resource) || object['globalDefault'] !== true)
         return
       const present = defaultClass()
       if (present === undefined || (operation === 'UPDATE' && present.metadata.name === name)) return
-      throw newForbidden(
-        definition,
-        name,
-        `PriorityClass ${present.metadata.name} is already marked as default. Only one default can exist`,
-      )
+      throw refusal(attributes, `PriorityClass ${present.metadata.name} is already marked as default. Only one default can exist`)
     },
   }
 }

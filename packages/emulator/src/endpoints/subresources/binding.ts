@@ -5,7 +5,7 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { newBadRequest, newConflict, newNotFound, newPlainError } from '../../apimachinery/status-error.ts'
 import { ensureNamespace } from '../../registry/store.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
-import { writeContext } from '../handlers/create.ts'
+import { admissionAttributes, writeContext } from '../handlers/create.ts'
 import type { ApiResponse } from '../http.ts'
 import { parseWriteOptions } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
@@ -21,8 +21,12 @@ export async function bindPod(scope: RequestScope, podName: string | undefined):
   ensureNamespace(object, info.namespace)
   const name = podName ?? object.metadata.name ?? ''
   if (podName !== undefined && object.metadata.name !== podName) throw newBadRequest('name in URL does not match name in Binding object')
-  validateBinding(object)
   const pods = registry.storeOf('', 'pods')!
+  const attributes = admissionAttributes(scope, options, { operation: 'CREATE', object, oldObject: undefined, name })
+  await registry.admission.admit(attributes)
+  if (name !== (object.metadata.name ?? '')) throw newBadRequest('name in URL does not match name in Binding object')
+  validateBinding(object)
+  await registry.admission.validate(attributes)
   const target = (object['target'] as { name: string }).name
   await pods.update({
     name,
@@ -56,8 +60,9 @@ function assign(existing: KubeObject, node: string, binding: KubeObject, now: nu
   const spec = pod['spec'] as { nodeName?: string }
   if (spec.nodeName) throw newConflict(pods, name, `pod ${name} is already assigned to node "${spec.nodeName}"`)
   spec.nodeName = node
-  const { annotations } = binding.metadata
+  const { annotations, labels } = binding.metadata
   if (annotations !== undefined) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations }
+  if (labels !== undefined) pod.metadata.labels = { ...pod.metadata.labels, ...labels }
   const status: { conditions?: Array<Record<string, unknown>> } = pod['status'] ?? {}
   pod['status'] = status
   const scheduled = {

@@ -10,6 +10,7 @@ import type { Controller } from './controller.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { namespaceDefaults } from './namespace-defaults.ts'
 import { namespaceTermination } from './namespace-termination.ts'
+import { resourceQuotas } from './resource-quotas.ts'
 import { serviceAddresses } from './service-addresses.ts'
 import type { SystemClient } from './system-client.ts'
 import { tokenSecrets } from './token-secrets.ts'
@@ -47,6 +48,7 @@ export function createControllers({
     garbageCollector(client, catalog),
     namespaceTermination(client, catalog, clock),
     certificateSigning(client, clientSigner, clock),
+    resourceQuotas(client, catalog, clock),
   ]
 }
 
