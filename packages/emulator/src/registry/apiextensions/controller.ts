@@ -54,7 +54,7 @@ export function customResourceDefinitions(dependencies: DefinitionsDependencies)
     if (changed) catalog.setCustom([...served.values()].flatMap(({ resources }) => resources))
   }
 
-  const writeStatus = (name: string, change: (crd: CustomResourceDefinition) => boolean | void) => {
+  const writeStatus = (name: string, change: (crd: CustomResourceDefinition) => boolean | undefined | void) => {
     client.update(definitions, '', name, (object) => {
       const live = deepCopy(object)
       if (change(object as CustomResourceDefinition) === false) return false

@@ -1,10 +1,15 @@
 import { formatTime } from '../../apimachinery/clock.ts'
 import { deepCopy } from '../../apimachinery/deep-copy.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { loadPatterns } from '../../apimachinery/regular-expression.ts'
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/index.ts'
 import { type CustomResourceDefinition, cleanupFinalizer, setCondition } from '../custom/definition-object.ts'
 import { differ, keepField, raiseGeneration } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
+import { formatWarnings } from './format-warnings.ts'
+import { type RuleSupport, validateDefinition, validateDefinitionUpdate, validateStatus } from './validation/spec.ts'
+
+const noRules: RuleSupport = { compile: () => [], checkDefault: () => [] }
 
 const asDefinition = (object: KubeObject) => object as CustomResourceDefinition
 
@@ -33,7 +38,13 @@ export const customResourceDefinition: Strategy = {
     raiseGeneration(object, old, differ(object['spec'], old['spec']))
     noteStoredVersion(asDefinition(object))
   },
+  prepare: ({ writes }) => (writes ? loadPatterns() : undefined),
+  validate: (object) => validateDefinition(asDefinition(object), noRules),
+  validateUpdate: (object, old) => validateDefinitionUpdate(asDefinition(object), asDefinition(old), noRules),
+  warningsOnCreate: (object) => formatWarnings(asDefinition(object).spec),
+  warningsOnUpdate: (object, old) => formatWarnings(asDefinition(object).spec, asDefinition(old).spec),
   status: {
+    validateUpdate: ({ status }) => validateStatus(status),
     prepareForUpdate(object, old) {
       object['spec'] = deepCopy(old['spec'])
     },
