@@ -91,7 +91,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     managedFields: createManagedFields(schemas),
     codecOf: (kind) => builtInCodec(scheme, bodies, kind, kind),
     optionsCodec: createOptionsCodec(scheme, bodies),
-    openApi: createOpenApiSource(facts),
+    openApi: createOpenApiSource(facts, clock),
     openWatches: new Set<() => void>(),
     authorizer,
     escalationError: (write) => escalationError(write, authorizer, authorizer.rbac.resolver),

@@ -34,7 +34,7 @@ export async function serveNonResource(
   }
   const health = serveHealth(request, path, query)
   if (health !== undefined) return health
-  if (path.startsWith('/openapi/')) return serveOpenApi(services.openApi, request, path)
+  if (path.startsWith('/openapi/')) return serveOpenApi(services.openApi, request, path, query.get('hash') ?? '')
   const page = pages[path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path]
   if (page === undefined) return pageNotFound()
   if (request.method !== 'GET') throw newMethodNotAllowed()

@@ -37,12 +37,24 @@ export interface Printer {
   compare?(left: KubeObject, right: KubeObject): number
 }
 
+/** An OpenAPI document and its forms. */
+export interface OpenApiDocument {
+  /** JSON, gzipped. */
+  readonly gzipped: Uint8Array
+  /** Upper-case hex of the JSON's SHA-512. */
+  readonly etag: string
+  /** Of gnostic's message. */
+  protobuf(): Uint8Array
+}
+
 export interface OpenApiSource {
-  /** Gzipped JSON. */
-  v2(): Uint8Array
+  /** In milliseconds since 1970. */
+  readonly modifiedAt: number
+  now(): number
+  v2(): OpenApiDocument
   index(): unknown
-  /** Gzipped JSON of a document named in the index; undefined if there is none. */
-  document(path: string): Uint8Array | undefined
+  /** A document named in the index; undefined if there is none. */
+  document(path: string): OpenApiDocument | undefined
 }
 
 /** What handlers need besides the registry. */

@@ -6,6 +6,39 @@ export function formatYaml(value: unknown): string {
   return text.endsWith('\n') ? text : `${text}\n`
 }
 
+/** YAML as Go's yaml.v3 writes it from its own nodes: keys in their order, four spaces, lists indented, no line is broken. */
+export function formatYamlNode(value: unknown): string {
+  const text = isCollection(value) ? formatNodeBlock(value, 0) : formatNodeScalar(value, 2)
+  return text.endsWith('\n') ? text : `${text}\n`
+}
+
+/** Lines of a map or list, of which the first is not indented. */
+function formatNodeBlock(value: object, indent: number): string {
+  const items = Array.isArray(value)
+    ? value.map((item) => `- ${formatNodeItem(item, indent, indent + 2, '')}`)
+    : Object.entries(value).map(([key, member]) => {
+        const name = formatNodeScalar(key, indent)
+        const inner = indent + 4 - (indent % 4)
+        return `${name}:${isCollection(member) ? '' : ' '}${formatNodeItem(member, indent, inner, `\n${spaces(inner)}`)}`
+      })
+  return items.join(spaces(indent))
+}
+
+function formatNodeItem(value: unknown, indent: number, inner: number, lead: string): string {
+  if (isCollection(value)) return lead + formatNodeBlock(value, inner)
+  const scalar = formatNodeScalar(value, Math.max(inner - 2, indent))
+  return scalar.endsWith('\n') ? scalar : `${scalar}\n`
+}
+
+/** Booleans of YAML 1.1, and its numbers to the base of 60, are strings to yaml.v3. */
+const onlyInVersion11 = /^(y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)$/
+
+function formatNodeScalar(value: unknown, indent: number): string {
+  if (typeof value === 'string' && onlyInVersion11.test(value)) return value
+  if (typeof value === 'number') return JSON.stringify(value)
+  return formatScalar(value, indent, Number.NEGATIVE_INFINITY)
+}
+
 function isCollection(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   return Array.isArray(value) ? value.length > 0 : definedKeys(value).length > 0
