@@ -17,6 +17,7 @@ import { observeDenials } from './recording/denials.ts'
 import { applyManifests } from './scenario/apply.ts'
 import { findDanglingReferences } from './scenario/dangling-references.ts'
 import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
+import { createFetch, type Fetch } from './server/fetch.ts'
 import { startHttpsServer } from './server/listener.ts'
 import { sharedSigningKey } from './service-account/signing-key.ts'
 
@@ -85,6 +86,8 @@ export interface Emulator extends AsyncDisposable {
   clock: MovableClock
   /** The keys that sign service account tokens. */
   signingKeys: SigningKeys
+  /** Requests in this process, without a socket. Paths such as `/api/v1/pods` will do; who sends no Authorization is anonymous. */
+  fetch: Fetch
   /** A kubeconfig as YAML; the administrator's, with the token, unless another user's credentials are given. */
   kubeconfig(user?: KubeconfigUser): string
   /** A certificate that authenticates a user to this server, with its key (PEM); the administrator's if no user is named. */
@@ -163,6 +166,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       pod,
       clock,
       signingKeys: api.signingKeys,
+      fetch: createFetch({ handle: api.handle, url }),
       kubeconfig: (user = { token: adminToken }) =>
         formatKubeconfig({ server: url, caCertificate: authority.caCertificate, user, namespace: pod.namespace }),
       clientCertificate: async (request = { user: adminUser.name, groups: ['system:masters'] }) =>

@@ -1,6 +1,8 @@
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
-import { type ApiRequest, type ApiResponse, BodyTooLarge, type ResponseSink } from '../endpoints/http.ts'
+import { type ApiRequest, type ApiResponse, BodyTooLarge } from '../endpoints/http.ts'
+import { compress, wantsGzip } from './compression.ts'
+import { openStream } from './stream-sink.ts'
 
 /** A request to Node's server, in either version of HTTP, as the handler sees it. */
 export function toApiRequest(req: Http2ServerRequest): ApiRequest {
@@ -58,32 +60,32 @@ function readBody(req: Http2ServerRequest, limit: number): Promise<Uint8Array> {
 }
 
 /** Writes an answer, and lets go of the request. */
-export function send(req: Http2ServerRequest, res: Http2ServerResponse, { status, headers, body, stream }: ApiResponse): void {
+export function send(req: Http2ServerRequest, res: Http2ServerResponse, response: ApiResponse): void {
+  const { status, headers, body, stream } = response
   res.statusCode = status
   for (const name in headers) res.setHeader(name, headers[name]!)
   if (stream !== undefined) {
-    // Clients wait for the head before they wait for events.
-    if ('flushHeaders' in res) (res as unknown as { flushHeaders(): void }).flushHeaders()
-    stream(sinkOf(res))
+    stream(openStream(res))
     return
   }
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
-  if (bytes !== undefined) res.setHeader('content-length', bytes.length)
   // A body that nobody reads must not hold the connection.
   if (!req.readableEnded) req.resume()
+  if (bytes !== undefined && wantsGzip(req.headers['accept-encoding'] as string | undefined, response, bytes.length)) {
+    sendCompressed(res, bytes)
+    return
+  }
+  if (bytes !== undefined) res.setHeader('content-length', bytes.length)
   if (req.method === 'HEAD') res.end()
   else if (bytes === undefined) res.end()
   else res.end(bytes)
 }
 
-function sinkOf(res: Http2ServerResponse): ResponseSink {
-  return {
-    write: (chunk) => (res.writable ? (res.write as (chunk: Uint8Array | string) => boolean).call(res, chunk) : true),
-    end: () => void res.end(),
-    get closed() {
-      return !res.writable
-    },
-    onClose: (listener) => void res.once('close', listener),
-    onDrain: (listener) => void res.on('drain', listener),
-  }
+function sendCompressed(res: Http2ServerResponse, bytes: Uint8Array): void {
+  res.setHeader('content-encoding', 'gzip')
+  res.setHeader('vary', [res.getHeader('vary') ?? [], 'Accept-Encoding'].flat() as string[])
+  compress(bytes).then(
+    (compressed) => void res.end(compressed),
+    () => res.destroy(),
+  )
 }

@@ -1,0 +1,70 @@
+import type { ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { ResponseSink } from '../endpoints/http.ts'
+
+/** Sends the head of an answer that goes on; gives where its body goes. */
+export function openStream(res: Http2ServerResponse | ServerResponse): ResponseSink {
+  // Clients wait for the head before they wait for events. (In HTTP/2 it has the method too, though the types don't say so.)
+  ;(res as ServerResponse).flushHeaders()
+  if ('stream' in res) return http2Sink(res)
+  const { socket } = res
+  return socket === null || !res.chunkedEncoding ? plainSink(res) : chunkedSink(res, socket)
+}
+
+/** Past the layer that imitates HTTP/1.1, which costs as much as the stream itself. */
+function http2Sink(res: Http2ServerResponse): ResponseSink {
+  const { stream } = res
+  return {
+    write: (chunk) => (stream.writable ? stream.write(chunk) : true),
+    end: () => void res.end(),
+    get closed() {
+      return !stream.writable
+    },
+    onClose: (listener) => void res.once('close', listener),
+    onDrain: (listener) => void stream.on('drain', listener),
+  }
+}
+
+/** Frames chunks itself and gives them to the connection: a chunk that many streams share is framed once, and written in one piece. */
+function chunkedSink(res: ServerResponse, socket: Socket): ResponseSink {
+  return {
+    write: (chunk) => (res.writableEnded || !socket.writable ? true : socket.write(frameOf(chunk))),
+    end: () => void res.end(),
+    get closed() {
+      return res.writableEnded || !socket.writable
+    },
+    onClose: (listener) => void res.once('close', listener),
+    onDrain(listener) {
+      socket.on('drain', listener)
+      // The connection outlives the stream.
+      res.once('close', () => socket.off('drain', listener))
+    },
+  }
+}
+
+const frames = new WeakMap<Uint8Array, Buffer>()
+
+function frameOf(chunk: Uint8Array | string): Buffer {
+  if (typeof chunk === 'string') return newFrame(Buffer.from(chunk))
+  let frame = frames.get(chunk)
+  if (frame === undefined) {
+    frame = newFrame(chunk)
+    frames.set(chunk, frame)
+  }
+  return frame
+}
+
+const newFrame = (bytes: Uint8Array) => Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')])
+
+function plainSink(res: ServerResponse): ResponseSink {
+  return {
+    write: (chunk) => (res.writableEnded || res.destroyed ? true : res.write(chunk)),
+    end: () => void res.end(),
+    get closed() {
+      return res.writableEnded || res.destroyed
+    },
+    onClose: (listener) => void res.once('close', listener),
+    onDrain: (listener) => void res.on('drain', listener),
+  }
+}
