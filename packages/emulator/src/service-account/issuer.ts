@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { SignJWT } from 'jose'
+import { type KeyObject, randomUUID, sign as signBytes } from 'node:crypto'
 import type { Clock } from '../apimachinery/clock.ts'
 import { serviceAccountUserName } from '../authentication/user-info.ts'
 import type { KubernetesClaims } from './claims.ts'
@@ -32,7 +31,8 @@ export interface IssuedToken {
 export function createTokenIssuer(ring: KeyRing, clock: Clock, issuer: string): TokenIssuer {
   const sign = async (claims: Record<string, unknown>): Promise<string> => {
     const key = await ring.current()
-    return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: key.id }).sign(key.privateKey)
+    const content = `${encode({ alg: 'RS256', kid: key.id })}.${encode(claims)}`
+    return `${content}.${(await rs256(content, key.privateKey)).toString('base64url')}`
   }
   return {
     issuer,
@@ -68,4 +68,13 @@ export function createTokenIssuer(ring: KeyRing, clock: Clock, issuer: string): 
         sub: serviceAccountUserName(namespace, name),
       }),
   }
+}
+
+const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+
+/** By Node's own signature (RFC 7518 section 3.3), on another thread: a JOSE library takes longer to load than the rest of a first token. */
+function rs256(content: string, key: KeyObject): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    signBytes('RSA-SHA256', Buffer.from(content), key, (error, signature) => (error === null ? resolve(signature) : reject(error)))
+  })
 }

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
-import { promisify } from 'node:util'
+import { join } from 'node:path'
+import { defaultCacheFolder, readPrivateFile, writePrivateFile } from '../pki/private-files.ts'
 
 /** A key that signs service account tokens: RSA, as kubeadm makes it. */
 export interface SigningKey {
@@ -9,28 +10,51 @@ export interface SigningKey {
   readonly publicKey: KeyObject
 }
 
-const generate = promisify(generateKeyPair)
+const MODULUS_BITS = 2048
+const FILE = 'token-signing-v1.json'
 
 /** Takes tens of milliseconds, on another thread. */
 export async function generateSigningKey(): Promise<SigningKey> {
-  const { privateKey } = await generate('rsa', { modulusLength: 2048 })
+  const privateKey = await new Promise<KeyObject>((resolve, reject) => {
+    generateKeyPair('rsa', { modulusLength: MODULUS_BITS }, (error, _publicKey, made) => (error === null ? resolve(made) : reject(error)))
+  })
   return signingKeyOf(privateKey)
+}
+
+/** The key that an earlier run kept in `folder`, or a new one, which is kept for the next. */
+export async function keptSigningKey(folder: string): Promise<SigningKey> {
+  const file = join(folder, FILE)
+  const kept = readKept(file)
+  if (kept !== undefined) return kept
+  const made = await generateSigningKey()
+  const pem = made.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  writePrivateFile(file, JSON.stringify({ id: made.id, key: pem }))
+  return made
 }
 
 let shared: Promise<SigningKey> | undefined
 
 /**
- * One key for all emulators of a process, made when the first needs it. A token of one is nothing to another: the accounts' uids differ.
+ * One key for all emulators of a process, kept in the user's cache folder since making it takes as long as the rest of a start. A token
+ * of one emulator is nothing to another: the accounts' uids differ.
  */
 export function sharedSigningKey(): Promise<SigningKey> {
-  shared ??= generateSigningKey()
+  shared ??= keptSigningKey(defaultCacheFolder())
   return shared
 }
 
-/** @param pem PKCS#8 */
-export const importSigningKey = (pem: string): SigningKey => signingKeyOf(createPrivateKey(pem))
-
-export const exportSigningKey = ({ privateKey }: SigningKey): string => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+function readKept(file: string): SigningKey | undefined {
+  const text = readPrivateFile(file)
+  if (text === undefined) return undefined
+  try {
+    const { id, key } = JSON.parse(text)
+    const privateKey = createPrivateKey(key)
+    const isUsable = privateKey.asymmetricKeyType === 'rsa' && privateKey.asymmetricKeyDetails?.modulusLength === MODULUS_BITS
+    return isUsable && typeof id === 'string' && id !== '' ? { id, privateKey, publicKey: createPublicKey(privateKey) } : undefined
+  } catch {
+    return undefined
+  }
+}
 
 function signingKeyOf(privateKey: KeyObject): SigningKey {
   const publicKey = createPublicKey(privateKey)

@@ -1,4 +1,3 @@
-import { compactVerify, decodeProtectedHeader } from 'jose'
 import type { Clock } from '../apimachinery/clock.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import { serviceAccountGroups, serviceAccountUserName, type UserInfo } from '../authentication/user-info.ts'
@@ -78,6 +77,8 @@ const legacyIssuer = 'kubernetes/serviceaccount'
 
 async function verifySignature(ring: KeyRing, token: string): Promise<Verified | undefined> {
   try {
+    // Loaded for the first token that comes.
+    const { compactVerify, decodeProtectedHeader } = await import('jose')
     await ring.all()
     const { kid = '', alg } = decodeProtectedHeader(token)
     const key = ring.find(kid)
@@ -129,7 +130,11 @@ const goStrings = (values: readonly string[]) => `[${values.map((value) => JSON.
 const invalidated = 'service account token has been invalidated'
 
 /** Why one of the objects that a token is bound to does not hold it any more, if so. */
-function missingObject({ namespace, serviceaccount, pod, secret, node }: KubernetesClaims, clock: Clock, lookup: Lookup): string | undefined {
+function missingObject(
+  { namespace, serviceaccount, pod, secret, node }: KubernetesClaims,
+  clock: Clock,
+  lookup: Lookup,
+): string | undefined {
   const account = lookup({ group: '', resource: 'serviceaccounts' }, namespace, serviceaccount.name)
   if (account === undefined) return `serviceaccounts "${serviceaccount.name}" not found`
   if (account.metadata.uid !== serviceaccount.uid) {
@@ -196,14 +201,17 @@ function validateLegacy(
     return { error: `token audiences ${goStrings(apiAudiences)} is invalid for the target audiences ${goStrings(audiences)}` }
   }
   const secret = lookup({ group: '', resource: 'secrets' }, namespace, secretName)
-  if (secret === undefined || secret.metadata.deletionTimestamp !== undefined)
-    return { error: 'Token has been invalidated' }
-  if (secret['data']?.token !== Buffer.from(token).toString('base64'))
-    return { error: "Token does not match server's copy" }
+  if (secret === undefined || secret.metadata.deletionTimestamp !== undefined) return { error: 'Token has been invalidated' }
+  if (secret['data']?.token !== Buffer.from(token).toString('base64')) return { error: "Token does not match server's copy" }
   const account = lookup({ group: '', resource: 'serviceaccounts' }, namespace, name)
   if (account === undefined) return { error: `serviceaccounts "${name}" not found` }
   if (account.metadata.deletionTimestamp !== undefined) return { error: `ServiceAccount ${namespace}/${name} has been deleted` }
   if (account.metadata.uid !== uid) return { error: `ServiceAccount UID (${account.metadata.uid}) does not match claim (${uid})` }
-  const user = { name: serviceAccountUserName(namespace, name), uid, groups: [...serviceAccountGroups(namespace), 'system:authenticated'], extra: {} }
+  const user = {
+    name: serviceAccountUserName(namespace, name),
+    uid,
+    groups: [...serviceAccountGroups(namespace), 'system:authenticated'],
+    extra: {},
+  }
   return { user, audiences: matching }
 }
