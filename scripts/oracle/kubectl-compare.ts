@@ -41,7 +41,7 @@ const normalize = (text: string) =>
     .replace(/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} [\d:]+ \+\d{4}/g, '<time>')
     .replace(/eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, '<jwt>')
     .replace(/https:\/\/127\.0\.0\.1:\d+|127\.0\.0\.1:\d+/g, '<server>')
-    .replace(/(resourceVersion"?: ?"?)\d+/g, '$1<rv>')
+    .replace(/(resourceVersion"?: ?"?|Resource Version: +)\d+/g, '$1<rv>')
     .replace(/\b10\.96\.\d+\.\d+\b/g, '<ip>')
     .replace(/nodePort: \d+|\b3[0-2]\d{3}\b/g, '<port>')
     .replace(/\/tmp\/\S+/g, '<file>')
