@@ -23,7 +23,7 @@ export class BodyTooLarge extends Error {}
 
 /** Where a response that goes on, such as a watch, is written. */
 export interface ResponseSink {
-  /** False when the reader is slow: hold back until `drained`. */
+  /** False when the reader is slow: hold back until it is told by `onDrain`. */
   write(chunk: Uint8Array | string): boolean
   end(): void
   readonly closed: boolean

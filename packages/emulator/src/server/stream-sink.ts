@@ -26,10 +26,26 @@ function http2Sink(res: Http2ServerResponse): ResponseSink {
   }
 }
 
-/** Frames chunks itself and gives them to the connection: a chunk that many streams share is framed once, and written in one piece. */
+/**
+ * Frames chunks itself and gives them to the connection: a chunk that many streams share is framed once. What comes together is sent
+ * together, after whoever caused it has had an answer.
+ */
 function chunkedSink(res: ServerResponse, socket: Socket): ResponseSink {
+  let corked = false
+  const uncork = () => {
+    corked = false
+    socket.uncork()
+  }
   return {
-    write: (chunk) => (res.writableEnded || !socket.writable ? true : socket.write(frameOf(chunk))),
+    write(chunk) {
+      if (res.writableEnded || !socket.writable) return true
+      if (!corked) {
+        corked = true
+        socket.cork()
+        setImmediate(uncork)
+      }
+      return socket.write(frameOf(chunk))
+    },
     end: () => void res.end(),
     get closed() {
       return res.writableEnded || !socket.writable

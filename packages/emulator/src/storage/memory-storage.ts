@@ -1,7 +1,7 @@
 import { deepFreeze } from '../apimachinery/deep-freeze.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import { insertSorted, lowerBound, removeSorted } from './sorted-keys.ts'
-import { type Collection, type Revision, type Snapshot, type Storage, StorageConflict, type WatchHandle } from './storage.ts'
+import { type Collection, type Revision, type Snapshot, type Storage, StorageConflict } from './storage.ts'
 
 export interface MemoryStorageOptions {
   /** How many changes of one collection are kept for watches and for lists at an older revision. */
@@ -142,10 +142,12 @@ function createCollection(
     },
     update: replace,
     delete: (key, expected) => replace(key, expected, undefined),
-    watch(within, from, listener): WatchHandle | undefined {
-      if (from < Math.max(oldest, counter.compacted)) return undefined
+    get forgottenRevision() {
+      return Math.max(oldest, counter.compacted)
+    },
+    changes: (within, from) => (from < Math.max(oldest, counter.compacted) ? undefined : changesAfter(log, logStart, within, from)),
+    watch(within, listener) {
       const watcher = { within, listener }
-      for (let i = firstAfter(log, logStart, from); i < log.length; i++) if (log[i]!.key.startsWith(within)) listener(log[i]!)
       watchers.add(watcher)
       return { stop: () => void watchers.delete(watcher) }
     },
@@ -166,6 +168,10 @@ function createCollection(
       }
     },
   }
+}
+
+function* changesAfter(log: readonly Revision[], start: number, within: string, revision: number): Generator<Revision> {
+  for (let i = firstAfter(log, start, revision); i < log.length; i++) if (log[i]!.key.startsWith(within)) yield log[i]!
 }
 
 function firstAfter(log: readonly Revision[], start: number, revision: number): number {

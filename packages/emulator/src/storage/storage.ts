@@ -40,8 +40,15 @@ export interface Collection {
   update(key: string, expected: number, object: KubeObject): Revision
   /** @throws StorageConflict if the key is not at `expected` */
   delete(key: string, expected: number): Revision
-  /** Events after `from`, oldest first, then live ones. Undefined if history no longer reaches back to `from`. */
-  watch(within: string, from: number, listener: (change: Revision) => void): WatchHandle | undefined
+  /**
+   * Changes after `from`, oldest first; to be gone through before anything else is written. Undefined if history no longer reaches back
+   * to `from`.
+   */
+  changes(within: string, from: number): Iterable<Revision> | undefined
+  /** Changes from now on, each while the write that makes it is under way. */
+  watch(within: string, listener: (change: Revision) => void): WatchHandle
+  /** Changes up to here are forgotten: the oldest revision that a watch may go on from. */
+  readonly forgottenRevision: number
   /** Changes whenever anything in the collection does. */
   readonly changedAt: number
 }

@@ -60,13 +60,18 @@ export interface ListMeta {
 export const encodeObjectLine = (definition: ResourceDefinition, revision: Revision): Uint8Array =>
   Buffer.concat([encodeRevision(definition, revision), newline])
 
-/** One line of a watch stream. Kept with the revision, so that all watchers share it. */
-export function encodeWatchEvent(definition: ResourceDefinition, type: string, revision: Revision): Uint8Array {
-  const form = `${definition.encodingForm ?? `${definition.group}/${definition.version}`} ${type}`
-  let bytes = revision.encodings.get(form)
-  if (bytes === undefined) {
-    bytes = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), encodeRevision(definition, revision), Buffer.from('}\n')])
-    revision.encodings.set(form, bytes)
+export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED'
+
+/** Makes lines of a watch stream. They are kept with their revisions, so that all watchers share them. */
+export function watchEventEncoder(definition: ResourceDefinition): (type: WatchEventType, revision: Revision) => Uint8Array {
+  const form = definition.encodingForm ?? `${definition.group}/${definition.version}`
+  const forms = { ADDED: `${form} ADDED`, MODIFIED: `${form} MODIFIED`, DELETED: `${form} DELETED` }
+  return (type, revision) => {
+    let bytes = revision.encodings.get(forms[type])
+    if (bytes === undefined) {
+      bytes = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), encodeRevision(definition, revision), Buffer.from('}\n')])
+      revision.encodings.set(forms[type], bytes)
+    }
+    return bytes
   }
-  return bytes
 }
