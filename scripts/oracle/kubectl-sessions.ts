@@ -18,8 +18,8 @@ const namespaceOf = (session: string) => `${prefix}-${session}`
 // biome-ignore lint/suspicious/noExplicitAny: parts of API objects
 type Part = any
 
-/** Several documents of one file. */
-const documents = (...items: Part[]): string => items.map((item) => JSON.stringify(item)).join('\n---\n')
+/** Several objects of one file. */
+const documents = (...items: Part[]): string => items.map((item) => JSON.stringify(item)).join('\n')
 const object = (apiVersion: string, kind: string, name: string, more: Part = {}, labels: Part = {}): Part => ({
   apiVersion,
   kind,

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { parseTime } from '../../apimachinery/time.ts'
 import { escapeHtml } from '../responses.ts'
 import type { TableColumn } from '../services.ts'
+import { descriptions } from './column-descriptions.ts'
 import { type Ages, nameOf, type RowPrinter } from './row-printer.ts'
 
 /** A column as the definition of a custom resource has it (CustomResourceColumnDefinition). */
@@ -19,8 +20,7 @@ export interface CustomColumn {
 const ageColumn: CustomColumn = {
   name: 'Age',
   type: 'date',
-  description:
-    'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata',
+  description: descriptions.Age,
   jsonPath: '.metadata.creationTimestamp',
 }
 

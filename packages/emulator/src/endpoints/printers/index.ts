@@ -7,6 +7,7 @@ import type { ApiServices, Printer, TableColumn } from '../services.ts'
 import { admissionPrinters } from './admission.ts'
 import { autoscalingPrinters } from './autoscaling.ts'
 import { clusterPrinters } from './cluster.ts'
+import { describeColumn, descriptions } from './column-descriptions.ts'
 import { corePrinters } from './core.ts'
 import { customPrinter } from './custom.ts'
 import { networkingPrinters } from './networking.ts'
@@ -31,7 +32,7 @@ const rowPrinters: RowPrinters = {
 
 const createdAt: RowPrinter = { cells: (object) => [nameOf(object), object.metadata.creationTimestamp ?? null] }
 
-const nameColumn: TableColumn = { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 }
+const nameColumn: TableColumn = { name: 'Name', type: 'string', format: 'name', description: descriptions.Name, priority: 0 }
 
 const defaultColumns: readonly TableColumn[] = [nameColumn, { name: 'Created At', type: 'date', format: '', description: '', priority: 0 }]
 
@@ -51,14 +52,14 @@ const scaleColumns: readonly TableColumn[] = [
     description: 'replicas is the actual number of observed instances of the scaled object.',
     priority: 0,
   },
-  { name: 'Age', type: 'string', format: '', description: '', priority: 0 },
+  { name: 'Age', type: 'string', format: '', description: descriptions.Age, priority: 0 },
 ]
 
 const customScaleColumns: readonly TableColumn[] = [
   nameColumn,
   { name: 'Desired', type: 'integer', format: '', description: 'Number of desired replicas', priority: 0 },
   { name: 'Available', type: 'integer', format: '', description: 'Number of actual replicas', priority: 0 },
-  { name: 'Age', type: 'date', format: '', description: '', priority: 0 },
+  { name: 'Age', type: 'date', format: '', description: descriptions.Age, priority: 0 },
 ]
 
 const scaleCells = (object: KubeObject, ages: Ages): unknown[] => [
@@ -110,5 +111,5 @@ function columnsOf({ group, version, resource }: ResourceDefinition, facts: Fact
   const columns = facts.tableColumns[`${root}/${resource}`]
   return columns === undefined
     ? defaultColumns
-    : columns.map(({ name, type, format, priority }) => ({ name, type, format, description: '', priority }))
+    : columns.map(({ name, type, format, priority }) => ({ name, type, format, description: describeColumn(name), priority }))
 }
