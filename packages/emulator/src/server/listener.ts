@@ -12,6 +12,8 @@ export interface HttpsServer {
   readonly port: number
   /** @param ca PEM: who signs client certificates, for connections from now on */
   trustClients(ca: string): Promise<void>
+  /** Drops all connections, and goes on accepting new ones. */
+  disconnect(): void
   close(): Promise<void>
 }
 
@@ -52,6 +54,9 @@ export async function startHttpsServer({ host, port, ...options }: HttpsServerOp
     async trustClients(ca) {
       await load()
       connections!.trustClients(ca)
+    },
+    disconnect() {
+      for (const socket of sockets) socket.destroy()
     },
     close() {
       clearTimeout(timer)
