@@ -31,6 +31,7 @@ import { createKeyRing } from './service-account/key-ring.ts'
 import { generateSigningKey, sharedSigningKey } from './service-account/signing-key.ts'
 import { createTokenValidator } from './service-account/validator.ts'
 import { createMemoryStorage } from './storage/memory-storage.ts'
+import type { Snapshot } from './storage/storage.ts'
 
 export interface ApiServerOptions {
   clock: Clock
@@ -52,8 +53,13 @@ export interface ApiServer {
   readonly tokens: TokenService
   readonly facts: Facts
   readonly signingKeys: { rotate(): Promise<string>; retire(id: string): void }
-  /** Ends all watches. */
-  close(): void
+  snapshot(): Snapshot
+  /** Goes back to a snapshot. Open watches see the difference; nothing else comes of it. */
+  restore(snapshot: Snapshot): void
+  /** Forgets the history of changes so far: older resource versions are expired from now on. */
+  compact(): void
+  /** Ends all open watches, as when their time is up. */
+  endWatches(): void
 }
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
@@ -110,7 +116,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     schemas,
     customDecoder: createUnstructuredDecoder(scheme),
   })
-  runControllers(storage, catalog, controllers, onBug)
+  const running = runControllers(storage, catalog, controllers, onBug)
   for (const { metadata } of registry.lookupAll({ group: '', resource: 'namespaces' }, ''))
     client.update({ group: '', resource: 'namespaces' }, '', metadata.name!, () => {})
   const handle = createApiHandler({
@@ -140,7 +146,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       },
       retire: (id) => keyRing.retire(id),
     },
-    close() {
+    snapshot: () => storage.snapshot(),
+    restore: (snapshot) => running.whileRestoring(() => storage.restore(snapshot)),
+    compact: () => storage.compact(storage.revision),
+    endWatches() {
       for (const end of [...services.openWatches]) end()
     },
   }

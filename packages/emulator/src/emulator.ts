@@ -20,6 +20,7 @@ import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
 import { createFetch, type Fetch } from './server/fetch.ts'
 import { startHttpsServer } from './server/listener.ts'
 import { sharedSigningKey } from './service-account/signing-key.ts'
+import type { Snapshot } from './storage/storage.ts'
 
 export interface EmulatorOptions {
   manifests?: readonly ManifestSource[]
@@ -94,6 +95,24 @@ export interface Emulator extends AsyncDisposable {
   clientCertificate(request?: { user: string; groups?: string[]; notAfter?: Date }): Promise<{ cert: string; key: string }>
   /** Applies manifests, in an order that works. */
   apply(...manifests: ManifestSource[]): Promise<void>
+  /** All objects as they are now. Costs next to nothing: states are shared, not copied. */
+  snapshot(): Snapshot
+  /**
+   * Goes back to the objects of a snapshot of this emulator. Resource versions go on counting, and open watches see the difference as
+   * events. Clock, keys and tokens stay as they are.
+   */
+  restore(snapshot: Snapshot): void
+  /** Goes back to the objects that there were once the emulator had started, manifests included. */
+  reset(): void
+  /**
+   * Forgets the history of all changes so far, as etcd does when it is compacted. Watches that are open go on; a watch or a list from an
+   * older resourceVersion is told 410 `Expired`, so that its client must list again.
+   */
+  compact(): void
+  /** Ends all open watches, as the server does when their time is up. Their clients watch again from where they were. */
+  endWatches(): void
+  /** Drops all connections of clients, in the midst of what they are doing; new ones are accepted at once. */
+  disconnect(): void
   close(): Promise<void>
 }
 
@@ -143,7 +162,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
   const roots: PodRoot[] = []
   const close = async () => {
-    api.close()
+    api.endWatches()
     await Promise.all([server.close(), ...roots.map((root) => root.remove())])
   }
   const apply = async (...manifests: ManifestSource[]) => {
@@ -157,6 +176,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     publishServer(api.registry, { host: server.host, port: server.port, serviceIP })
     await apply(...(options.manifests ?? []))
     const pod = await layOutPod(options, { api, host: server.host, port: server.port, caCertificate: authority.caCertificate, roots })
+    const started = api.snapshot()
     return {
       url,
       host: server.host,
@@ -172,6 +192,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       clientCertificate: async (request = { user: adminUser.name, groups: ['system:masters'] }) =>
         (await clients()).issueClientCertificate(request),
       apply,
+      snapshot: api.snapshot,
+      restore: api.restore,
+      reset: () => api.restore(started),
+      compact: () => api.compact(),
+      endWatches: () => api.endWatches(),
+      disconnect: () => server.disconnect(),
       close,
       [Symbol.asyncDispose]: close,
     }

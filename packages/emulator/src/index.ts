@@ -3,3 +3,4 @@ export type { EmulatedPod, Emulator, EmulatorOptions, SigningKeys } from './emul
 export { startEmulator } from './emulator.ts'
 export { EmulatorError } from './errors.ts'
 export type { ManifestSource } from './scenario/manifests.ts'
+export type { Snapshot } from './storage/storage.ts'

@@ -112,10 +112,18 @@ function createCollection(
     }
   }
 
+  /** What a restored state is a copy of, so that going back to it again changes nothing. */
+  const originals = new WeakMap<Revision, Revision>()
+  const original = (state: Revision) => originals.get(state) ?? state
+
+  const restore = (key: string, then: Revision) => {
+    originals.set(commit(key, copyOf(then), false, latest.get(key)), original(then))
+  }
+
   const replace = (key: string, expected: number, object: KubeObject | undefined): Revision => {
     const found = live(key)
     if (found === undefined || found.revision !== expected) throw new StorageConflict(found)
-    const last = object ?? { ...found.object, metadata: { ...found.object.metadata } }
+    const last = object ?? copyOf(found)
     return commit(key, last, object === undefined, found)
   }
 
@@ -159,16 +167,15 @@ function createCollection(
       for (const key of [...latest.keys()]) {
         const now = live(key)
         const then = state.get(key)
-        if (now === then) continue
-        if (now !== undefined && then === undefined) commit(key, { ...now.object, metadata: { ...now.object.metadata } }, true, now)
-        else if (then !== undefined) commit(key, { ...then.object, metadata: { ...then.object.metadata } }, false, now)
+        if (now !== undefined && then === undefined) commit(key, copyOf(now), true, now)
+        else if (then !== undefined && (now === undefined || original(now) !== original(then))) restore(key, then)
       }
-      for (const [key, then] of state) {
-        if (!latest.has(key)) commit(key, { ...then.object, metadata: { ...then.object.metadata } }, false, undefined)
-      }
+      for (const [key, then] of state) if (!latest.has(key)) restore(key, then)
     },
   }
 }
+
+const copyOf = ({ object }: Revision): KubeObject => ({ ...object, metadata: { ...object.metadata } })
 
 function* changesAfter(log: readonly Revision[], start: number, within: string, revision: number): Generator<Revision> {
   for (let i = firstAfter(log, start, revision); i < log.length; i++) if (log[i]!.key.startsWith(within)) yield log[i]!

@@ -144,6 +144,9 @@ export function customResourceDefinitions(dependencies: DefinitionsDependencies)
       const owner = served.get(`${resource}.${group}`)
       return owner?.of.metadata.deletionTimestamp === undefined ? undefined : scheduleCleanUp(owner.of.metadata.name!)
     },
+    restored({ group, resource }) {
+      if (group === definitions.group && resource === definitions.resource) publish()
+    },
   }
 }
 

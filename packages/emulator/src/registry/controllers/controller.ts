@@ -13,6 +13,13 @@ export interface ResourceChange {
 /** Part of what a cluster's controllers do for an API server's users. Called after each change, one change at a time. */
 export interface Controller {
   changed(change: ResourceChange): void | Promise<void>
+  /** Instead, while an earlier state of the store is restored: for who keeps what it reads. What has to be done was done back then. */
+  restored?(change: ResourceChange): void
+}
+
+export interface RunningControllers {
+  /** The changes that `restore` makes are those of a restored state. */
+  whileRestoring(restore: () => void): void
 }
 
 /** Runs controllers on each change in the store. Their own writes are changes in turn, taken up when the one at hand is done. */
@@ -21,9 +28,10 @@ export function runControllers(
   catalog: ResourceCatalog,
   controllers: readonly Controller[],
   onBug: (error: unknown) => void,
-): void {
+): RunningControllers {
   const queue: ResourceChange[] = []
   let running = false
+  let restoring = false
   const names = new Map<string, { group: string; resource: string }>()
 
   const nameOf = (prefix: string) => {
@@ -38,7 +46,7 @@ export function runControllers(
   const handle = (change: ResourceChange) => {
     for (const controller of controllers) {
       try {
-        const pending = controller.changed(change)
+        const pending = restoring ? controller.restored?.(change) : controller.changed(change)
         if (pending !== undefined) pending.catch(onBug)
       } catch (error) {
         onBug(error)
@@ -58,4 +66,15 @@ export function runControllers(
       running = false
     }
   })
+
+  return {
+    whileRestoring(restore) {
+      restoring = true
+      try {
+        restore()
+      } finally {
+        restoring = false
+      }
+    },
+  }
 }

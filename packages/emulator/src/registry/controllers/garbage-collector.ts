@@ -133,6 +133,7 @@ export function garbageCollector(client: SystemClient, catalog: ResourceCatalog)
       // The client gets its answer first, as from a server whose garbage collector is elsewhere.
       return new Promise<void>((resolve) => setImmediate(resolve)).then(() => settle(name, change.object, change.deleted))
     },
+    restored: ({ group, resource, key, change }) => index({ group, resource }, key, change.deleted ? undefined : change.object),
   }
 }
 

@@ -6,7 +6,9 @@ import { customResourceDefinitions } from '../apiextensions/controller.ts'
 import type { Registry } from '../registry.ts'
 import { certificateSigning } from './certificate-signing.ts'
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
-import type { Controller } from './controller.ts'
+import type { Controller, ResourceChange } from './controller.ts'
+import { customApiServices } from './custom-api-services.ts'
+import { flowSchemaStatus } from './flow-schema-status.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { namespaceDefaults } from './namespace-defaults.ts'
 import { namespaceTermination } from './namespace-termination.ts'
@@ -49,17 +51,18 @@ export function createControllers({
     namespaceTermination(client, catalog, clock),
     certificateSigning(client, clientSigner, clock),
     resourceQuotas(client, catalog, clock),
+    flowSchemaStatus(client, clock),
+    customApiServices(client, clock),
   ]
 }
 
 /** Tells the authorizer of each change of an RBAC object. First of all, so that everything after sees rights as they are. */
 function rbacIndex({ rbac }: ServerAuthorizer): Controller {
-  return {
-    changed({ group, resource, key, change }) {
-      if (group !== 'rbac.authorization.k8s.io') return
-      const slash = key.indexOf('/')
-      const [namespace, name] = slash < 0 ? ['', key] : [key.slice(0, slash), key.slice(slash + 1)]
-      rbac.objectChanged(resource, namespace, name, change.deleted ? undefined : change.object)
-    },
+  const changed = ({ group, resource, key, change }: ResourceChange) => {
+    if (group !== 'rbac.authorization.k8s.io') return
+    const slash = key.indexOf('/')
+    const [namespace, name] = slash < 0 ? ['', key] : [key.slice(0, slash), key.slice(slash + 1)]
+    rbac.objectChanged(resource, namespace, name, change.deleted ? undefined : change.object)
   }
+  return { changed, restored: changed }
 }
