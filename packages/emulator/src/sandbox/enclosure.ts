@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import type { ContainerMount } from '../kubelet/container-mounts.ts'
 import type { VolumeFile } from '../pod/volume.ts'
 
 /** The ways into a Pod's environment, best first. */
@@ -12,6 +13,20 @@ export interface ProgramOptions {
   env: Record<string, string>
   /** The service account's files; undefined for a Pod that mounts none. */
   files: Record<string, VolumeFile> | undefined
+  /** Instead of `files`: all that a Pod's manifest puts into the container. */
+  container?: ContainerPlace
+  /** Called once the program runs. */
+  onStart?(): void
+}
+
+/** What a program in a container finds around it. */
+export interface ContainerPlace {
+  mounts: ContainerMount[]
+  hostname: string
+  /** Where it starts, if that exists. */
+  workingDir: string | undefined
+  /** A private folder for the new root to be put together in. */
+  folder: string
 }
 
 /** A program that runs. */

@@ -1,7 +1,8 @@
 // The shell programs that stand between us and the program in the sandbox. Descriptors: 3 is a socket to us, 4 the program's standard
-// error; their own standard error (2) is collected for error messages.
-import type { MountPlan } from './mounts.ts'
-import { quoteAll, SYSTEM_FOLDERS } from './shell.ts'
+// error, 6 a file with what to run; their own standard error (2) is collected for error messages.
+import { join } from 'node:path'
+import { type MountPlan, mountAll, procLine } from './mounts.ts'
+import { quote, quoteAll, SYSTEM_FOLDERS } from './shell.ts'
 
 /** Signals that the shells outlive: what reaches the whole process group is for the program to act on. */
 const CAUGHT = 'trap : HUP INT QUIT TERM USR1 USR2 ALRM'
@@ -19,22 +20,29 @@ export function outerScript(setpriv: string, inner: string): string {
   return [CAUGHT, `${quoteAll([setpriv, '--pdeathsig', 'KILL', '/bin/sh', '-c', inner, 'inpod'])}`, 'exit $?'].join('\n')
 }
 
+/** Where the scripts keep files while they start; whoever starts the program removes them before. */
+export const startingFiles = ({ replaced }: MountPlan) => ({
+  fstab: join(replaced, '.inpod-fstab'),
+  program: join(replaced, '.inpod-program'),
+})
+
 /**
  * Process 1 of the PID namespace: mounts, reports `ready PID` (as seen from outside), reads from us what to run, runs it and ends with
  * its exit code, whereupon the kernel ends everything else in the namespace.
  */
-export function innerScript({ commands }: MountPlan): string {
-  const mountProc = `mount -n -t proc -o nosuid,nodev,noexec proc /proc || exit ${NO_PROC}`
-  return [CAUGHT, ...enter(commands), mountProc, 'echo "ready $pid" >&3', ...runProgram(), 'exit $?'].join('\n')
+export function innerScript(plan: MountPlan): string {
+  // In a /proc of our own we are process 1.
+  const complain = `{ read -r own rest </proc/self/stat; [ "$own" = 1 ] && exit 1; exit ${NO_PROC}; }`
+  return [CAUGHT, ...enter(plan, [procLine()], complain), 'echo "ready $pid" >&3', ...runProgram(), 'exit $?'].join('\n')
 }
 
 /**
  * The same where /proc cannot be mounted: no PID namespace. A guard waits for us to go, and kills what is left in the mount namespace.
  */
-export function innerScriptWithoutPids({ commands }: MountPlan): string {
+export function innerScriptWithoutPids(plan: MountPlan): string {
   return [
     CAUGHT,
-    ...enter(commands),
+    ...enter(plan),
     SWEEP,
     `(trap '' HUP INT QUIT TERM USR1 USR2 ALRM; read -r self rest </proc/self/stat; exec </dev/null >/dev/null 2>&1 4>&-
       while read -r line <&5; do :; done; sweep "$self") &`,
@@ -49,15 +57,28 @@ export function innerScriptWithoutPids({ commands }: MountPlan): string {
 
 /** What the inner script reads from us: the umask back as it was, then the words of the command. */
 export function programScript(words: string[], folder: string | undefined): string {
-  return [...(folder === undefined ? [] : [`cd -- ${quoteAll([folder])}`]), `set -- ${quoteAll(words)}`].join('\n')
+  const mask = `umask ${process.umask().toString(8).padStart(4, '0')}`
+  return [...(folder === undefined ? [] : [`cd -- ${quoteAll([folder])}`]), mask, `set -- ${quoteAll(words)}`, ''].join('\n')
 }
 
-function enter(commands: string[]): string[] {
-  return [PATH, 'mask=$(umask)', 'umask 022', 'read -r pid rest </proc/self/stat', 'set -e', ...commands, 'set +e']
+function enter(plan: MountPlan, mounts: string[] = [], otherwise?: string): string[] {
+  const { fstab, program } = startingFiles(plan)
+  return [
+    PATH,
+    'umask 022',
+    'read -r pid rest </proc/self/stat',
+    'set -e',
+    ...plan.commands,
+    ...mountAll([...plan.mounts, ...mounts], fstab, otherwise),
+    `: >${quote(program)}`,
+    `exec 6<${quote(program)}`,
+    'set +e',
+  ]
 }
 
+/** A file that a shell reads by itself saves a process that would pass on what comes from a socket. */
 function runProgram(): string[] {
-  return ['set --', 'eval "$(cat <&3)"', `[ $# -gt 0 ] || exit ${NO_PROGRAM}`, 'umask "$mask"', '(exec "$@" 2>&4 3>&- 4>&-)']
+  return ['set --', 'read -r go <&3 && . /proc/self/fd/6', 'exec 6<&-', `[ $# -gt 0 ] || exit ${NO_PROGRAM}`, '(exec "$@" 2>&4 3>&- 4>&-)']
 }
 
 /** Kills every other process of this mount namespace; again until none is left, since they may be starting others. */

@@ -1,5 +1,6 @@
 // Ways 1 and 3: namespaces of the kernel, entered through util-linux. Nothing is made outside of them, and they end with us.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants, homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
@@ -7,13 +8,15 @@ import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
 import { makeVolumeFolder, writeVolume } from '../pod/volume.ts'
 import { type Enclosure, exitCodeOf, type Program, type ProgramOptions, WayError } from './enclosure.ts'
 import { type MountPlan, planMounts } from './mounts.ts'
-import { innerScript, innerScriptWithoutPids, NO_PROC, outerScript, programScript } from './namespace-scripts.ts'
+import { innerScript, innerScriptWithoutPids, NO_PROC, outerScript, programScript, startingFiles } from './namespace-scripts.ts'
 import { eldestChild } from './processes.ts'
 import { findTool, SYSTEM_FOLDERS } from './shell.ts'
 
 export interface NamespaceOptions {
   /** A user namespace too: needs no privileges, and gives none. */
   user: boolean
+  /** A UTS namespace too, for a host name of its own. */
+  uts?: boolean
 }
 
 interface Tools {
@@ -40,18 +43,18 @@ const DROP_CAPABILITIES = ['--inh-caps=-all', '--ambient-caps=-all']
  * Starts making namespaces and waits until they stand.
  * @throws WayError when that is not possible here
  */
-export async function enterNamespaces({ user }: NamespaceOptions): Promise<Enclosure> {
+export async function enterNamespaces({ user, uts = false }: NamespaceOptions): Promise<Enclosure> {
   const tried = user ? 'a user namespace and a mount namespace (unshare --user --mount)' : 'a mount namespace (unshare --mount)'
   const tools = findTools(tried)
   const plan = planOrFail(tried)
-  let launch = launchNamespaces(tools, plan, { user, pids: true })
+  let launch = launchNamespaces(tools, plan, { user, uts, pids: true })
   let ready: Ready
   try {
     ready = await launch.ready
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
     if (error.exitCode !== NO_PROC) throw new WayError(tried, error.message)
-    launch = launchNamespaces(tools, plan, { user, pids: false })
+    launch = launchNamespaces(tools, plan, { user, uts, pids: false })
     ready = await launch.ready.catch((second: Error) => {
       throw new WayError(tried, second.message)
     })
@@ -94,8 +97,9 @@ function kubeconfigFolders(): string[] {
   return [...homes].filter((home) => home.startsWith('/')).map((home) => join(home, '.kube'))
 }
 
-function launchNamespaces({ unshare, setpriv }: Tools, plan: MountPlan, { user, pids }: { user: boolean; pids: boolean }): Launch {
-  const namespaces = [...(user ? ['--user', '--map-current-user', '--keep-caps'] : []), '--mount', '--propagation', 'slave']
+function launchNamespaces({ unshare, setpriv }: Tools, plan: MountPlan, { user, uts, pids }: Record<'user' | 'uts' | 'pids', boolean>): Launch {
+  const identity = user ? ['--user', '--map-current-user', '--keep-caps'] : []
+  const namespaces = [...identity, '--mount', '--propagation', 'slave', ...(uts ? ['--uts'] : [])]
   const script = pids ? outerScript(setpriv, innerScript(plan)) : innerScriptWithoutPids(plan)
   const args = ['--pdeathsig', 'KILL', unshare, ...namespaces, ...(pids ? ['--pid'] : []), '/bin/sh', '-c', script, 'inpod']
   const child = spawn(setpriv, args, {
@@ -138,18 +142,23 @@ interface Entered {
 function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
   const exited = exitCodeOf(child, constants.signals)
   // Seen from outside, through the first process in there.
-  const folder = join('/proc', String(ready.pid), 'root', plan.target)
+  const fromOutside = (path: string) => join('/proc', String(ready.pid), 'root', path)
+  const folder = fromOutside(plan.target)
   const control = child.stdio[3] as Duplex
   const guardPipe = (child.stdio as unknown[])[5] as Duplex
   return {
     way: user ? 'user-namespace' : 'mount-namespace',
     updateFiles: (files) => writeVolume(folder, files),
     async start(program) {
+      const { fstab, program: script } = startingFiles(plan)
+      writeFileSync(fromOutside(script), programScript(words(tools, program, user), movedFolder(plan)))
+      for (const file of [fstab, script]) rmSync(fromOutside(file), { force: true })
+      for (const { path, to } of plan.links) symlinkSync(to, fromOutside(path))
       if (program.files !== undefined) {
         makeVolumeFolder(folder)
         writeVolume(folder, program.files)
       }
-      control.end(programScript(words(tools, program, user), movedFolder(plan)))
+      control.end('go\n')
       return { exited, pid: () => programPid(ready) } satisfies Program
     },
     async close() {
@@ -163,7 +172,10 @@ function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
 /** `env -i` because a shell would add to the environment, and drop names that it cannot hold. */
 function words({ env, setpriv }: Tools, program: ProgramOptions, user: boolean): string[] {
   const variables = Object.entries(program.env).map(([name, value]) => `${name}=${value}`)
-  return [env, '-i', ...variables, setpriv, '--pdeathsig', 'clear', ...(user ? DROP_CAPABILITIES : []), '--', ...program.command]
+  const [name = ''] = program.command
+  // As root there are no rights to drop; but env would take such a name for a variable.
+  const before = user || /^-|=/.test(name) ? [setpriv, ...(user ? DROP_CAPABILITIES : ['--pdeathsig', 'clear']), '--'] : []
+  return [env, '-i', ...variables, ...before, ...program.command]
 }
 
 /** The working directory, when it is one that the mounts replace: the shell would stay in the old one. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -42,9 +42,13 @@ test('a way that cannot be taken says what was tried and what to do', async () =
 
 test('mounts keep everything in the folder that is replaced', () => {
   const folder = mkdtempSync(join(tmpdir(), "it's a test "))
-  const { target, replaced, commands } = planMounts(join(folder, 'a', 'b'), [join(folder, 'absent')])
+  writeFileSync(join(folder, 'file one'), '')
+  symlinkSync('elsewhere', join(folder, 'link'))
+  const { target, replaced, commands, mounts, links } = planMounts(join(folder, 'a', 'b'), [join(folder, 'absent')])
   expect({ target, replaced }).toEqual({ target: join(folder, 'a', 'b'), replaced: folder })
-  expect(commands.at(-1)).toMatch(/^mount -n --move \S+ '.*it'\\''s a test /)
+  expect(commands.at(-1)).toMatch(/^: >'.*it'\\''s a test .*\/file one'$/)
+  expect(mounts).toEqual([`/proc/self/fd/8/file\\040one ${folder.replaceAll(' ', '\\040')}/file\\040one none rbind 0 0`])
+  expect(links).toEqual([{ path: join(folder, 'link'), to: 'elsewhere' }])
   expect(planMounts(folder, []).target).toBe(folder)
   rmSync(folder, { recursive: true })
   expect(() => planMounts('/no-such-folder/at-all', [])).toThrow('nothing of its path exists')

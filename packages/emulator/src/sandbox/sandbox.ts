@@ -2,11 +2,13 @@ import { EmulatorError } from '../errors.ts'
 import type { VolumeFile } from '../pod/volume.ts'
 import { type Enclosure, type ProgramOptions, type Way, WayError } from './enclosure.ts'
 import { enterNamespaces } from './namespaces.ts'
-import { forwardSignals } from './signals.ts'
+import { forwardSignals, signalProcess } from './signals.ts'
 
 export interface SandboxOptions {
   /** Ways to try, in this order; those of the platform when undefined. */
   ways?: Way[]
+  /** The program gets a host name of its own, where that is possible. */
+  uts?: boolean
   onWarning?(text: string): void
   /** Told which way was taken, and why none before it. */
   onDetail?(text: string): void
@@ -18,6 +20,8 @@ export interface Sandbox {
   run(program: ProgramOptions): Promise<number>
   /** Replaces the service account's files while the program runs. */
   updateFiles(files: Record<string, VolumeFile>): void
+  /** Ends the program with SIGKILL: it has had its time. */
+  kill(): void
   close(): Promise<void>
 }
 
@@ -45,13 +49,17 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   const entering = enter(options)
   entering.catch(() => {})
   let enclosure: Enclosure | undefined
+  let pid: () => number | undefined = () => undefined
   return {
     async run(program) {
       enclosure = await Promise.race([entering, interrupted])
       const running = await enclosure.start(program)
-      signals.connect(running.pid)
+      pid = running.pid
+      signals.connect(pid)
+      program.onStart?.()
       return running.exited
     },
+    kill: () => signalProcess(pid(), 'SIGKILL'),
     updateFiles: (files) => enclosure?.updateFiles(files),
     async close() {
       const entered = await entering.catch(() => undefined)
@@ -61,11 +69,11 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   }
 }
 
-async function enter({ ways = platformWays(), onWarning, onDetail }: SandboxOptions): Promise<Enclosure> {
+async function enter({ ways = platformWays(), uts = false, onWarning, onDetail }: SandboxOptions): Promise<Enclosure> {
   const failures: WayError[] = []
   for (const way of ways) {
     try {
-      const enclosure = await WAYS[way]()
+      const enclosure = await WAYS[way](uts)
       for (const { tried, message } of failures) onDetail?.(`${tried}: ${message}`)
       onDetail?.(`sandbox: ${way}`)
       if (way === 'pod-root') await warnAboutPodRoot(failures, onWarning)
@@ -78,9 +86,9 @@ async function enter({ ways = platformWays(), onWarning, onDetail }: SandboxOpti
   throw sandboxError(failures)
 }
 
-const WAYS: Record<Way, () => Promise<Enclosure>> = {
-  'user-namespace': () => enterNamespaces({ user: true }),
-  'mount-namespace': () => enterNamespaces({ user: false }),
+const WAYS: Record<Way, (uts: boolean) => Promise<Enclosure>> = {
+  'user-namespace': (uts) => enterNamespaces({ user: true, uts }),
+  'mount-namespace': (uts) => enterNamespaces({ user: false, uts }),
   'real-path': async () => (await import('./without-namespaces.ts')).useRealPath(),
   'pod-root': async () => (await import('./without-namespaces.ts')).usePodRoot(),
 }

@@ -105,7 +105,7 @@ function stopWith(pid: number | undefined): void {
   signalProcess(pid, 'SIGCONT')
 }
 
-function signalProcess(pid: number | undefined, signal: NodeJS.Signals): void {
+export function signalProcess(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return
   try {
     process.kill(pid, signal)

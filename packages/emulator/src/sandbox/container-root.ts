@@ -1,0 +1,111 @@
+// A new root for a program whose Pod mounts volumes: a tmpfs with everything of the old root bound into it, and the volumes at their paths.
+import type { ChildProcess } from 'node:child_process'
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Duplex, Readable } from 'node:stream'
+import { EmulatorError } from '../errors.ts'
+import type { ContainerMount } from '../kubelet/container-mounts.ts'
+import type { ContainerPlace } from './enclosure.ts'
+import { copyEntries, mountAll, resolveExisting } from './mounts.ts'
+import { quote } from './shell.ts'
+
+const MOUNTED = 'mounted'
+const OLD_ROOT = '.inpod-old-root'
+
+interface Setup {
+  child: ChildProcess
+  control: Duplex
+  exited: Promise<number>
+}
+
+/**
+ * Has the shell that waits for what to run make the new root first.
+ * @param writable folders of the namespaces that folders can be made in
+ * @throws EmulatorError ERR_SANDBOX with what the system said
+ */
+export async function enterContainer({ child, control, exited }: Setup, place: ContainerPlace, writable: string[], program: string): Promise<void> {
+  let complaint = ''
+  let said = ''
+  const stderr = child.stderr as Readable
+  stderr.on('data', (text: string) => {
+    complaint += text
+  })
+  const mounted = new Promise<true>((resolve) => {
+    control.on('data', (text: string) => {
+      said += text
+      if (said.includes(MOUNTED)) resolve(true)
+    })
+  })
+  control.end([...rootCommands(place, writable), program].join('\n'))
+  const code = await Promise.race([mounted, exited])
+  if (code === true || said.includes(MOUNTED)) return
+  const reason = complaint.trim().split('\n')[0] || `the setup ended with code ${code}`
+  throw new EmulatorError('ERR_SANDBOX', `cannot mount the Pod's volumes: ${reason}`, {
+    hint: 'Without mounts, volumes are below the folder that TELEPRESENCE_ROOT names: --sandbox pod-root.',
+  })
+}
+
+/** Shell commands; `echo` on descriptor 3 says that all went well. */
+export function rootCommands({ mounts, hostname, workingDir, folder }: ContainerPlace, writable: string[]): string[] {
+  const stage = join(folder, 'root')
+  mkdirSync(stage, { recursive: true })
+  const root = copyEntries('/', stage)
+  return [
+    'set -e',
+    `mount -n -t tmpfs -o mode=755,nosuid,nodev inpod ${quote(stage)}`,
+    // Or it would be bound into itself, with the folder that it is in.
+    `mount -n --make-unbindable ${quote(stage)}`,
+    ...root.commands,
+    ...mountAll(root.lines, join(stage, '.inpod-fstab')),
+    ...placeMounts(mounts, stage, writable),
+    `mkdir ${quote(join(stage, OLD_ROOT))}`,
+    `cd ${quote(stage)}`,
+    `pivot_root . ${OLD_ROOT}`,
+    'cd /',
+    `umount -n -l /${OLD_ROOT}`,
+    `rmdir /${OLD_ROOT}`,
+    `{ hostname ${quote(hostname)} || echo ${quote(hostname)} >/proc/sys/kernel/hostname; } 2>/dev/null || :`,
+    'set +e',
+    `cd -- ${quote(process.cwd())}`,
+    ...(workingDir === undefined ? [] : [`cd -- ${quote(workingDir)} 2>/dev/null || { mkdir -p ${quote(workingDir)} && cd -- ${quote(workingDir)}; }`]),
+    `echo ${MOUNTED} >&3`,
+  ]
+}
+
+function placeMounts(mounts: ContainerMount[], stage: string, writable: string[]): string[] {
+  const places = mounts
+    .map((mount) => ({ ...mount, ...resolveExisting(mount.target) }))
+    .sort((a, b) => a.target.split('/').length - b.target.split('/').length)
+  const made = new Set(['/', ...writable])
+  const commands: string[] = []
+  const readOnly: string[] = []
+  for (const [index, { source, target, existing, readOnly: isReadOnly }] of places.entries()) {
+    const at = join(stage, target)
+    const isNested = places.slice(0, index).some((outer) => target.startsWith(`${outer.target}/`))
+    if (isNested || existing !== target) {
+      if (!isNested && !made.has(existing)) {
+        made.add(existing)
+        commands.push(...replaceFolder(existing, stage))
+      }
+      commands.push(makeMountPoint(at, isFolder(source)))
+    }
+    commands.push(`mount -n --rbind ${quote(source)} ${quote(at)}`)
+    if (isReadOnly) readOnly.push(`mount -n -o remount,bind,ro ${quote(at)}`)
+  }
+  // Last, since they may hold mount points.
+  return [...commands, ...readOnly]
+}
+
+const makeMountPoint = (path: string, folder: boolean) =>
+  folder ? `mkdir -p ${quote(path)}` : `mkdir -p ${quote(dirname(path))}; [ -e ${quote(path)} ] || : >${quote(path)}`
+
+/** A folder that we may not write to is replaced by one that looks the same. */
+function replaceFolder(folder: string, stage: string): string[] {
+  const at = join(stage, folder)
+  const mode = (statSync(folder).mode & 0o7777).toString(8)
+  if (readdirSync(folder).length === 0) return [`mount -n -t tmpfs -o mode=${mode},nosuid,nodev inpod ${quote(at)}`]
+  const { commands, lines } = copyEntries(folder, at)
+  return [`mount -n -t tmpfs -o mode=${mode},nosuid,nodev inpod ${quote(at)}`, ...commands, ...mountAll(lines, join(at, '.inpod-fstab'))]
+}
+
+const isFolder = (path: string) => statSync(path).isDirectory()
