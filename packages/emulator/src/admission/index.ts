@@ -1,13 +1,15 @@
 import type { Authorizer } from '../authorization/attributes.ts'
 import type { Admission } from '../registry/context.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { ResourceDefinition } from '../registry/resource.ts'
 import { certificatesPlugin } from './certificates.ts'
 import { claimResizePlugin } from './claim-resize.ts'
 import { defaultIngressClassPlugin, defaultStorageClassPlugin } from './default-class.ts'
 import { defaultTolerationSecondsPlugin } from './default-toleration-seconds.ts'
 import { limitRangerPlugin } from './limit-ranger.ts'
+import type { MatchSource } from './matching.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
-import type { AdmissionPlugin, AdmissionSource } from './plugin.ts'
+import type { AdmissionPlugin, AdmissionSource, Reinvocation } from './plugin.ts'
 import { podResizePlugin } from './pod-resize.ts'
 import { podSecurityPlugin } from './pod-security/plugin.ts'
 import { podTopologyLabelsPlugin } from './pod-topology-labels.ts'
@@ -17,6 +19,7 @@ import { runtimeClassPlugin } from './runtime-class.ts'
 import { serviceAccountPlugin } from './service-account.ts'
 import { storageProtectionPlugin } from './storage-protection.ts'
 import { taintNodesPlugin } from './taint-nodes.ts'
+import { mutatingWebhooksPlugin, validatingWebhooksPlugin, type WebhookDependencies } from './webhooks/plugin.ts'
 
 /** The admission plugins of a server, in its order: all mutate, then all validate. */
 export function createAdmission(registry: () => Registry, authorizer: () => Authorizer): Admission {
@@ -24,6 +27,8 @@ export function createAdmission(registry: () => Registry, authorizer: () => Auth
     lookup: (...question) => registry().lookup(...question),
     lookupAll: (...question) => registry().lookupAll(...question),
   }
+  const matching: MatchSource = { ...source, served: (definition) => servedAs(registry(), definition) }
+  const webhooks: WebhookDependencies = { ...matching, conditionsHold: async () => true }
   const plugins: AdmissionPlugin[] = [
     { admit: namespaceLifecycle(registry) },
     limitRangerPlugin(source),
@@ -40,18 +45,44 @@ export function createAdmission(registry: () => Registry, authorizer: () => Auth
     defaultIngressClassPlugin(source),
     podTopologyLabelsPlugin(source),
     podResizePlugin(source),
+    mutatingWebhooksPlugin(webhooks),
+    validatingWebhooksPlugin(webhooks),
     resourceQuotaPlugin(quotaAccess(registry, source)),
   ]
-  const run = (phase: keyof AdmissionPlugin) => {
-    const steps = plugins.flatMap((plugin) => plugin[phase] ?? [])
-    return async (attributes: Parameters<Admission['admit']>[0]) => {
-      for (const step of steps) {
-        const pending = step(attributes)
+  const mutators = plugins.flatMap(({ admit }) => admit ?? [])
+  const validators = plugins.flatMap(({ validate }) => validate ?? [])
+  return {
+    async admit(attributes) {
+      const round = createRound()
+      for (const again of [false, true]) {
+        if (again && !round.requested()) return
+        const reinvocation = round.reinvocation(again)
+        for (const admit of mutators) {
+          const pending = admit(attributes, reinvocation)
+          if (pending !== undefined) await pending
+        }
+      }
+    },
+    async validate(attributes) {
+      for (const validate of validators) {
+        const pending = validate(attributes)
         if (pending !== undefined) await pending
       }
-    }
+    },
   }
-  return { admit: run('admit'), validate: run('validate') }
+}
+
+function createRound() {
+  const states = new Map<string, unknown>()
+  let requested = false
+  const request = () => {
+    requested = true
+  }
+  const stateOf = <T>(plugin: string, make: () => T): T => {
+    if (!states.has(plugin)) states.set(plugin, make())
+    return states.get(plugin) as T
+  }
+  return { requested: () => requested, reinvocation: (again: boolean): Reinvocation => ({ again, request, stateOf }) }
 }
 
 function quotaAccess(registry: () => Registry, source: AdmissionSource): QuotaAccess {
@@ -66,4 +97,11 @@ function quotaAccess(registry: () => Registry, source: AdmissionSource): QuotaAc
       collection.update(found.key, found.revision, definition.codec.normalize(object))
     },
   }
+}
+
+/** All that is kept under the same keys is the same, whatever it is served as. */
+function servedAs({ catalog }: Registry, { keyPrefix }: ResourceDefinition): ResourceDefinition[] {
+  return [...catalog.groups()].flatMap(({ versions }) =>
+    versions.flatMap(({ resources }) => resources.filter((each) => each.keyPrefix === keyPrefix)),
+  )
 }

@@ -8,9 +8,19 @@ export interface AdmissionSource {
   lookupAll: StrategyContext['lookupAll']
 }
 
+/** What the plugins of one request know of its rounds: once something from outside has changed the object, all are asked once more. */
+export interface Reinvocation {
+  /** This is the second round. */
+  readonly again: boolean
+  /** Asks for a second round. */
+  request(): void
+  /** What a plugin keeps from the first round for the second. */
+  stateOf<T>(plugin: string, make: () => T): T
+}
+
 /** One admission plugin. Both functions throw StatusErrors to refuse. */
 export interface AdmissionPlugin {
-  admit?(attributes: AdmissionAttributes): void | Promise<void>
+  admit?(attributes: AdmissionAttributes, reinvocation: Reinvocation): void | Promise<void>
   validate?(attributes: AdmissionAttributes): void | Promise<void>
 }
 

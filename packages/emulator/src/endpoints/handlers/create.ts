@@ -96,7 +96,10 @@ export function writeContext(scope: RequestScope, { dryRun }: { dryRun: boolean 
 export function admissionAttributes(
   scope: RequestScope,
   options: { dryRun: boolean },
-  about: Pick<AdmissionAttributes, 'operation' | 'object' | 'oldObject' | 'name'> & { namespace?: string },
+  about: Pick<AdmissionAttributes, 'operation' | 'object' | 'oldObject' | 'name'> & {
+    namespace?: string
+    options?: AdmissionAttributes['options']
+  },
 ): AdmissionAttributes {
   return {
     definition: scope.definition,
@@ -104,8 +107,19 @@ export function admissionAttributes(
     namespace: scope.info.namespace,
     dryRun: options.dryRun,
     user: scope.user,
-    options: options as unknown as Record<string, unknown>,
+    options: writeOptions(scope.query),
     warn: (text) => scope.warnings.add(text),
     ...about,
+  }
+}
+
+/** CreateOptions or UpdateOptions as they were given. */
+function writeOptions(query: URLSearchParams): AdmissionAttributes['options'] {
+  const dryRun = query.getAll('dryRun')
+  const [manager, validation] = [query.get('fieldManager'), query.get('fieldValidation')]
+  return {
+    ...(dryRun.length === 0 ? {} : { dryRun }),
+    ...(manager ? { fieldManager: manager } : {}),
+    ...(validation ? { fieldValidation: validation } : {}),
   }
 }

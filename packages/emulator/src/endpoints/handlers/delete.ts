@@ -52,8 +52,10 @@ function removeOne(scope: RequestScope, name: string, options: DeleteOptions, na
     context,
     async validate(old) {
       const object = scope.definition.codec.fromStorage?.(old) ?? old
-      const about = { operation: 'DELETE' as const, object: undefined, oldObject: object, name, namespace }
-      const attributes = admissionAttributes(scope, { ...options, dryRun }, about)
+      const given = { ...options } as Record<string, unknown>
+      if (!dryRun) delete given['dryRun']
+      const about = { operation: 'DELETE' as const, object: undefined, oldObject: object, name, namespace, options: given }
+      const attributes = admissionAttributes(scope, { dryRun }, about)
       await scope.registry.admission.admit(attributes)
       await scope.registry.admission.validate(attributes)
     },

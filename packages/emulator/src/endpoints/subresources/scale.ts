@@ -9,7 +9,7 @@ import type { ResourceDefinition, ScalePaths } from '../../registry/resource.ts'
 import { ensureNamespace, type Preconditions } from '../../registry/store.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
 import { appliedObject } from '../handlers/apply.ts'
-import { decodeObject, writeContext } from '../handlers/create.ts'
+import { admissionAttributes, decodeObject, writeContext } from '../handlers/create.ts'
 import { patchedObject } from '../handlers/patch.ts'
 import { checkName } from '../handlers/update.ts'
 import type { ApiResponse } from '../http.ts'
@@ -78,7 +78,7 @@ async function writeScale(
   change: (live: KubeObject) => KubeObject,
   preconditions: Preconditions = {},
 ): Promise<ApiResponse> {
-  const { definition, info, store } = scope
+  const { definition, info, store, registry } = scope
   const pathOf = replicasPaths(scope)
   const { revision } = await store.update({
     name: info.name,
@@ -86,13 +86,16 @@ async function writeScale(
     // The whole object is written, by the rules of a write of the whole.
     subresource: '',
     preconditions,
-    change(existing) {
+    async change(existing) {
       if (existing === undefined) throw newNotFound(definition, info.name)
       const live = scaleOf(scope, existing)
       const known = scaleManagedFields(existing.metadata.managedFields, pathOf)
       if (known !== undefined) live.metadata.managedFields = known
       const scale = change(live)
+      const attributes = admissionAttributes(scope, options, { operation: 'UPDATE', object: scale, oldObject: live, name: info.name })
+      await registry.admission.admit(attributes)
       checkScale(scope, scale, existing)
+      await registry.admission.validate(attributes)
       return withScale(scope, existing, scale, pathOf)
     },
     validateCreate: () => {},
