@@ -8,6 +8,7 @@ export const layers: string[][] = [
   ['emulator.ts', 'api-server.ts', 'bootstrap.ts'],
   ['sandbox'],
   ['scenario'],
+  ['kubelet'],
   ['pod'],
   ['recording'],
   ['server'],

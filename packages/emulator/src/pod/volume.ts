@@ -24,21 +24,28 @@ export interface VolumeFile {
 const DATA = '..data'
 
 /**
- * Puts `files` (names without slashes) into `folder` as the kubelet does: the files in a folder named after the time, `..data` a link to it, and a link
- * for each name through `..data`. Called again, it swaps `..data` in one step, so a reader sees all old files or all new ones.
+ * Puts `files`, by their paths, into `folder` as the kubelet does: the files in a folder named after the time, `..data` a link to it, and
+ * a link for the first part of each path through `..data`. Called again, it swaps `..data` in one step, so a reader sees all old files or all new ones.
  */
 export function writeVolume(folder: string, files: Record<string, VolumeFile>, now: Date = new Date()): void {
   const previous = currentData(folder)
   const data = mkdtempSync(join(folder, `..${timestamp(now)}.`))
   chmodSync(data, 0o755)
-  for (const [name, file] of Object.entries(files)) writeVolumeFile(join(data, name), file)
+  for (const [path, file] of Object.entries(files)) {
+    if (path.includes('/')) makeVolumeFolder(join(data, dirname(path)))
+    writeVolumeFile(join(data, path), file)
+  }
   const draft = join(folder, '..data_tmp')
   rmSync(draft, { force: true })
   symlinkSync(data.slice(folder.length + 1), draft)
   renameSync(draft, join(folder, DATA))
-  const present = new Set(readdirSync(folder))
-  for (const name of Object.keys(files)) if (!present.has(name)) symlinkSync(`${DATA}/${name}`, join(folder, name))
-  for (const name of present) if (!name.startsWith('..') && !(name in files)) rmSync(join(folder, name))
+  const entries = readdirSync(folder, { withFileTypes: true })
+  const present = new Set(entries.map(({ name }) => name))
+  const wanted = new Set(Object.keys(files).map((path) => path.split('/')[0]!))
+  for (const name of wanted) if (!present.has(name)) symlinkSync(`${DATA}/${name}`, join(folder, name))
+  // Folders are where other volumes are mounted.
+  for (const entry of entries)
+    if (entry.isSymbolicLink() && !entry.name.startsWith('..') && !wanted.has(entry.name)) rmSync(join(folder, entry.name))
   if (previous !== undefined) rmSync(join(folder, previous), { recursive: true, force: true })
 }
 

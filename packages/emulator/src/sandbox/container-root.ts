@@ -1,29 +1,29 @@
 // A new root for a program whose Pod mounts volumes: a tmpfs with everything of the old root bound into it, and the volumes at their paths.
 import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
 import { EmulatorError } from '../errors.ts'
 import type { ContainerMount } from '../kubelet/container-mounts.ts'
 import type { ContainerPlace } from './enclosure.ts'
-import { copyEntries, mountAll, resolveExisting } from './mounts.ts'
-import { quote } from './shell.ts'
+import { fstabLine, resolveExisting } from './mounts.ts'
+import { quote, quoteAll } from './shell.ts'
 
 const MOUNTED = 'mounted'
 const OLD_ROOT = '.inpod-old-root'
 
 interface Setup {
   child: ChildProcess
+  /** What the shell says; `mounted` once it has done all. */
   control: Duplex
   exited: Promise<number>
 }
 
 /**
- * Has the shell that waits for what to run make the new root first.
- * @param writable folders of the namespaces that folders can be made in
+ * Waits until the new root is made; to be called before the shell is told to go.
  * @throws EmulatorError ERR_SANDBOX with what the system said
  */
-export async function enterContainer({ child, control, exited }: Setup, place: ContainerPlace, writable: string[], program: string): Promise<void> {
+export async function awaitMounted({ child, control, exited }: Setup): Promise<void> {
   let complaint = ''
   let said = ''
   const stderr = child.stderr as Readable
@@ -36,7 +36,6 @@ export async function enterContainer({ child, control, exited }: Setup, place: C
       if (said.includes(MOUNTED)) resolve(true)
     })
   })
-  control.end([...rootCommands(place, writable), program].join('\n'))
   const code = await Promise.race([mounted, exited])
   if (code === true || said.includes(MOUNTED)) return
   const reason = complaint.trim().split('\n')[0] || `the setup ended with code ${code}`
@@ -45,18 +44,19 @@ export async function enterContainer({ child, control, exited }: Setup, place: C
   })
 }
 
-/** Shell commands; `echo` on descriptor 3 says that all went well. */
+/**
+ * Shell commands; `echo` on descriptor 3 says that all went well.
+ * @param writable folders of the namespaces that folders can be made in
+ */
 export function rootCommands({ mounts, hostname, workingDir, folder }: ContainerPlace, writable: string[]): string[] {
   const stage = join(folder, 'root')
   mkdirSync(stage, { recursive: true })
-  const root = copyEntries('/', stage)
   return [
     'set -e',
     `mount -n -t tmpfs -o mode=755,nosuid,nodev inpod ${quote(stage)}`,
     // Or it would be bound into itself, with the folder that it is in.
     `mount -n --make-unbindable ${quote(stage)}`,
-    ...root.commands,
-    ...mountAll(root.lines, join(stage, '.inpod-fstab')),
+    ...copyEntries('/', stage),
     ...placeMounts(mounts, stage, writable),
     `mkdir ${quote(join(stage, OLD_ROOT))}`,
     `cd ${quote(stage)}`,
@@ -103,9 +103,23 @@ const makeMountPoint = (path: string, folder: boolean) =>
 function replaceFolder(folder: string, stage: string): string[] {
   const at = join(stage, folder)
   const mode = (statSync(folder).mode & 0o7777).toString(8)
-  if (readdirSync(folder).length === 0) return [`mount -n -t tmpfs -o mode=${mode},nosuid,nodev inpod ${quote(at)}`]
-  const { commands, lines } = copyEntries(folder, at)
-  return [`mount -n -t tmpfs -o mode=${mode},nosuid,nodev inpod ${quote(at)}`, ...commands, ...mountAll(lines, join(at, '.inpod-fstab'))]
+  return [`mount -n -t tmpfs -o mode=${mode},nosuid,nodev inpod ${quote(at)}`, ...copyEntries(folder, at)]
+}
+
+/** Makes the entries of one folder in another: links as they are, everything else bound, all by one process. */
+function copyEntries(from: string, to: string): string[] {
+  const entries = readdirSync(from, { withFileTypes: true })
+  const links = entries.filter((entry) => entry.isSymbolicLink())
+  const folders = entries.filter((entry) => entry.isDirectory())
+  const files = entries.filter((entry) => !entry.isSymbolicLink() && !entry.isDirectory())
+  const lines = [...folders, ...files].map(({ name }) => fstabLine(join(from, name), join(to, name), 'none', 'rbind'))
+  const fstab = quote(join(to, '.inpod-fstab'))
+  return [
+    ...(folders.length > 0 ? [`mkdir -- ${quoteAll(folders.map(({ name }) => join(to, name)))}`] : []),
+    ...files.map(({ name }) => `: >${quote(join(to, name))}`),
+    ...links.map(({ name }) => `ln -s -- ${quoteAll([readlinkSync(join(from, name)), join(to, name)])}`),
+    ...(lines.length > 0 ? [`printf '%s\\n' ${quoteAll(lines)} >${fstab}`, `mount -n -a -T ${fstab}`, `rm -- ${fstab}`] : []),
+  ]
 }
 
 const isFolder = (path: string) => statSync(path).isDirectory()

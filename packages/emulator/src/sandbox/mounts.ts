@@ -80,7 +80,8 @@ export function resolveExisting(folder: string): { target: string; existing: str
   return { target: join(parent.target, basename(folder)), existing: parent.existing }
 }
 
-function fstabLine(source: string, target: string, type: string, options: string): string {
+/** A line of an fstab(5). */
+export function fstabLine(source: string, target: string, type: string, options: string): string {
   return `${escapeField(source)} ${escapeField(target)} ${type} ${options} 0 0`
 }
 

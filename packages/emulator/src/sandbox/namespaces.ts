@@ -151,14 +151,20 @@ function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
     updateFiles: (files) => writeVolume(folder, files),
     async start(program) {
       const { fstab, program: script } = startingFiles(plan)
-      writeFileSync(fromOutside(script), programScript(words(tools, program, user), movedFolder(plan)))
+      const { container } = program
+      const containers = container === undefined ? undefined : await import('./container-root.ts')
+      const before = container === undefined ? [] : containers!.rootCommands(container, [plan.replaced])
+      const folderBefore = container === undefined ? movedFolder(plan) : undefined
+      writeFileSync(fromOutside(script), [...before, programScript(words(tools, program, user), folderBefore)].join('\n'))
       for (const file of [fstab, script]) rmSync(fromOutside(file), { force: true })
       for (const { path, to } of plan.links) symlinkSync(to, fromOutside(path))
       if (program.files !== undefined) {
         makeVolumeFolder(folder)
         writeVolume(folder, program.files)
       }
+      const mounted = containers?.awaitMounted({ child, control, exited })
       control.end('go\n')
+      await mounted
       return { exited, pid: () => programPid(ready) } satisfies Program
     },
     async close() {

@@ -1,0 +1,117 @@
+import { formatTime } from '../apimachinery/clock.ts'
+import type { NodeFacts, Pod } from './pod-types.ts'
+
+/** What a container does. Times in milliseconds since the epoch. */
+export type ContainerState =
+  | { kind: 'waiting'; reason: string; message?: string }
+  | { kind: 'running'; startedAt: number }
+  | { kind: 'terminated'; startedAt: number; finishedAt: number; exitCode: number; message?: string }
+
+export interface StatusInput {
+  pod: Pod
+  /** The container that runs here; the others are said to do the same, but to have nothing to say. */
+  container: string
+  state: ContainerState
+  node: NodeFacts
+  now: number
+  /** Since when the Pod is on its node. */
+  startTime: number
+}
+
+type Condition = Record<string, unknown> & { type: string; status: string; lastTransitionTime?: string }
+
+/** The status of a Pod as the kubelet reports it (kubernetes/pkg/kubelet, convertStatusToAPIStatus and status/generate.go). */
+export function podStatus(input: StatusInput): Record<string, unknown> {
+  const { pod, state, node, startTime } = input
+  const { spec } = pod
+  return {
+    ...pod['status'],
+    observedGeneration: pod.metadata.generation ?? 1,
+    phase: phaseOf(state),
+    conditions: conditionsOf(input),
+    hostIP: node.hostIP,
+    hostIPs: [{ ip: node.hostIP }],
+    podIP: node.podIP,
+    podIPs: [{ ip: node.podIP }],
+    startTime: formatTime(startTime),
+    ...(spec.initContainers?.length
+      ? {
+          initContainerStatuses: spec.initContainers.map((each) => containerStatus(input, each.name, each.image, skipped(startTime), true)),
+        }
+      : {}),
+    containerStatuses: spec.containers.map((each) =>
+      containerStatus(input, each.name, each.image, each.name === input.container ? state : withoutMessage(state), false),
+    ),
+  }
+}
+
+function phaseOf(state: ContainerState): string {
+  if (state.kind === 'terminated') return state.exitCode === 0 ? 'Succeeded' : 'Failed'
+  return state.kind === 'running' ? 'Running' : 'Pending'
+}
+
+/** Init containers are not run: they count as done. */
+const skipped = (at: number): ContainerState => ({ kind: 'terminated', startedAt: at, finishedAt: at, exitCode: 0 })
+
+function withoutMessage(state: ContainerState): ContainerState {
+  if (state.kind !== 'terminated') return state
+  const { message: _, ...rest } = state
+  return rest
+}
+
+function conditionsOf({ pod, state, now }: StatusInput): Condition[] {
+  const before = new Map(((pod['status']?.conditions ?? []) as Condition[]).map((each) => [each.type, each]))
+  const names = pod.spec.containers.map(({ name }) => name)
+  const running = state.kind === 'running'
+  const why = readiness(state, names)
+  const wanted: Condition[] = [
+    { type: 'PodReadyToStartContainers', status: state.kind === 'terminated' ? 'False' : 'True' },
+    { type: 'Initialized', status: 'True', ...(phaseOf(state) === 'Succeeded' ? { reason: 'PodCompleted' } : {}) },
+    { type: 'Ready', status: running ? 'True' : 'False', ...why },
+    { type: 'ContainersReady', status: running ? 'True' : 'False', ...why },
+    { type: 'PodScheduled', status: 'True' },
+  ]
+  return wanted.map((condition) => {
+    const old = before.get(condition.type)
+    const since = old?.status === condition.status ? old.lastTransitionTime : formatTime(now)
+    return { ...condition, observedGeneration: pod.metadata.generation ?? 1, lastProbeTime: null, lastTransitionTime: since }
+  })
+}
+
+function readiness(state: ContainerState, names: string[]): Record<string, string> {
+  if (state.kind === 'running') return {}
+  if (state.kind === 'terminated') return { reason: state.exitCode === 0 ? 'PodCompleted' : 'PodFailed' }
+  return { reason: 'ContainersNotReady', message: `containers with unready status: [${names.join(' ')}]` }
+}
+
+function containerStatus(
+  { pod }: StatusInput,
+  name: string,
+  image: string | undefined,
+  state: ContainerState,
+  isInit: boolean,
+): Record<string, unknown> {
+  const running = state.kind === 'running'
+  const id = `inpod://${pod.metadata.uid}-${name}`
+  return {
+    name,
+    state: stateOf(state, id),
+    lastState: {},
+    ready: isInit ? state.kind === 'terminated' : running,
+    restartCount: 0,
+    image: image ?? '',
+    imageID: '',
+    ...(state.kind === 'waiting' ? {} : { containerID: id }),
+    started: isInit ? false : running,
+  }
+}
+
+function stateOf(state: ContainerState, containerID: string): Record<string, unknown> {
+  if (state.kind === 'waiting') return { waiting: { reason: state.reason, ...(state.message ? { message: state.message } : {}) } }
+  if (state.kind === 'running') return { running: { startedAt: formatTime(state.startedAt) } }
+  const { exitCode, startedAt, finishedAt, message } = state
+  const times = { startedAt: formatTime(startedAt), finishedAt: formatTime(finishedAt) }
+  return {
+    terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', ...(message ? { message } : {}), ...times, containerID },
+  }
+}
