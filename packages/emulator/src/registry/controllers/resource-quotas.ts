@@ -40,7 +40,7 @@ export function resourceQuotas(client: SystemClient, catalog: ResourceCatalog, c
       Object.keys(hard).flatMap((each) => ((counted[each] ?? known[each]) === undefined ? [] : [[each, counted[each] ?? known[each]]])),
     )
     const before = quota['status'] ?? {}
-    if (before.hard !== undefined && equalLists(before.hard, hard) && equalLists(known, used as ResourceList)) return
+    if (equalLists(before.hard ?? {}, hard) && equalLists(known, used as ResourceList)) return
     client.update(quotas, namespace, name, (object) => {
       object['status'] = { hard: { ...hard }, used }
     })
@@ -69,5 +69,5 @@ export function resourceQuotas(client: SystemClient, catalog: ResourceCatalog, c
   }
 }
 
-/** A status that is not of this spec. */
-const needsRecount = ({ spec, status }: KubeObject) => status?.hard === undefined || !equalLists(status.hard, spec?.hard ?? {})
+/** A status that is not of this spec. Limits of nothing are not stored, so none and nothing are the same. */
+const needsRecount = ({ spec, status }: KubeObject) => !equalLists(status?.hard ?? {}, spec?.hard ?? {})
