@@ -79,7 +79,9 @@ let total = 0
 try {
   for (const [name, commands] of Object.entries(sessions)) {
     if (only !== undefined && !only.test(name)) continue
-    const clean = () => Promise.all(kubeconfigs.flatMap((kubeconfig) => cleanUp(name).map((command) => run(command, kubeconfig!))))
+    const clean = async () => {
+      for (const command of cleanUp(name)) await Promise.all(kubeconfigs.map((kubeconfig) => run(command, kubeconfig!)))
+    }
     await clean()
     for (const command of commands) {
       total++

@@ -798,6 +798,7 @@ export const sessions: Record<string, Command[]> = Object.fromEntries([
     command('!get crd -l suite=kubectl-compare'),
     command(`!get crd ${crdName} -o yaml`),
     command(`!describe crd ${crdName}`),
+    command('!get apiservices v1.kubectl-compare.example.com v1beta1.kubectl-compare.example.com -o yaml'),
     command('!api-resources --api-group=kubectl-compare.example.com'),
     command('!explain dial.spec'),
     command('!explain dial --api-version=kubectl-compare.example.com/v1beta1'),
@@ -837,7 +838,8 @@ export const sessions: Record<string, Command[]> = Object.fromEntries([
     command('rollout status dial/one'),
     command('delete dial two'),
     command('delete dials --all'),
-    command(`!delete crd ${crdName}`),
+    command(`!delete crd ${crdName}`, undefined, 1000),
+    command('!get apiservices v1.kubectl-compare.example.com'),
     command('get dials'),
   ]),
   inNamespace('watching', [
@@ -961,7 +963,11 @@ export const sessions: Record<string, Command[]> = Object.fromEntries([
 /** What leaves nothing of a session. */
 export function cleanUp(session: string): Command[] {
   const gone = '--ignore-not-found --wait=true --timeout=30s'
+  const free = `--type=merge -p '{"metadata":{"finalizers":null}}'`
   return [
+    // A server without the controllers of storage never does this by itself.
+    ...(session === 'small' ? [command(`patch pvc claim -n ${namespaceOf(session)} ${free}`)] : []),
+    ...(session === 'cluster' ? [command(`patch pv ${prefix}-pv ${free}`)] : []),
     command(`delete namespace ${namespaceOf(session)} ${gone}`),
     ...(session === 'cluster' ? [command(`delete ${clusterKinds} -l suite=${prefix} ${gone}`)] : []),
     ...(session === 'custom' ? [command(`delete crd ${crdName} ${gone}`)] : []),

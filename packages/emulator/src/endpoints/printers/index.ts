@@ -34,7 +34,10 @@ const createdAt: RowPrinter = { cells: (object) => [nameOf(object), object.metad
 
 const nameColumn: TableColumn = { name: 'Name', type: 'string', format: 'name', description: descriptions.Name, priority: 0 }
 
-const defaultColumns: readonly TableColumn[] = [nameColumn, { name: 'Created At', type: 'date', format: '', description: '', priority: 0 }]
+const defaultColumns: readonly TableColumn[] = [
+  nameColumn,
+  { name: 'Created At', type: 'date', format: '', description: descriptions.Age, priority: 0 },
+]
 
 const scaleColumns: readonly TableColumn[] = [
   { ...nameColumn, format: '' },

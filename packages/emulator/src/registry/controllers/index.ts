@@ -14,6 +14,7 @@ import { namespaceDefaults } from './namespace-defaults.ts'
 import { namespaceTermination } from './namespace-termination.ts'
 import { resourceQuotas } from './resource-quotas.ts'
 import { serviceAddresses } from './service-addresses.ts'
+import { storageProtection } from './storage-protection.ts'
 import type { SystemClient } from './system-client.ts'
 import { tokenSecrets } from './token-secrets.ts'
 
@@ -53,6 +54,7 @@ export function createControllers({
     resourceQuotas(client, catalog, clock),
     flowSchemaStatus(client, clock),
     customApiServices(client, clock),
+    storageProtection(client),
   ]
 }
 
