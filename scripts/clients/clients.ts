@@ -38,6 +38,12 @@ const javaProgram = (name: string, className: string): Client => ({
   command: (output) => ({ argv: ['java', '-cp', `${output}/classes:${output}/libraries/*`, className] }),
 })
 
+const rustProgram = (name: string, file: string): Client => ({
+  name,
+  build: 'rust',
+  command: (output) => ({ argv: [join(output, 'debug', file)] }),
+})
+
 const shellProgram = (name: string, needs: Toolchain[] = []): Client => ({
   name,
   needs: [bash, ...needs],
@@ -58,15 +64,20 @@ export const clients: Client[] = [
   goProgram('client-go'),
   goProgram('controller-runtime'),
   goProgram('informer'),
+  goProgram('controller'),
   goProgram('typed'),
   pythonProgram('kubernetes-python', 'official.py'),
   pythonProgram('reload', 'reload.py'),
+  pythonProgram('kubernetes-python-informer', 'informer.py'),
   pythonProgram('kr8s', 'kr8s_client.py'),
   pythonProgram('lightkube', 'lightkube_client.py'),
   { name: 'client-node', command: () => ({ argv: [process.execPath, join(sources, 'node', 'main.mjs')] }) },
   javaProgram('client-java', 'clients.Official'),
+  javaProgram('client-java-informer', 'clients.OfficialInformer'),
   javaProgram('fabric8', 'clients.Fabric8'),
-  { name: 'kube-rs', build: 'rust', command: (output) => ({ argv: [join(output, 'debug', 'kube-client')] }) },
+  javaProgram('fabric8-informer', 'clients.Fabric8Informer'),
+  rustProgram('kube-rs', 'kube-client'),
+  rustProgram('kube-rs-informer', 'informer'),
   withKubernetesTools(shellProgram('kubectl')),
   withKubernetesTools(shellProgram('helm')),
   { ...shellProgram('kubectl', [kubectl]), name: 'kubectl-of-the-machine' },

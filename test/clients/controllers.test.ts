@@ -1,4 +1,4 @@
-// What a controller is made of: a cache, leader election with a Lease, and an informer that must miss nothing.
+// What a controller is made of: a cache, and leader election with a Lease.
 import { expect, test } from 'vitest'
 import { runInPod, user } from './pod.ts'
 import { describeClient } from './suite.ts'
@@ -29,16 +29,5 @@ describeClient('controller-runtime', (command) => {
       { step: 'update-configmap', ...common, message: refusal(name, 'update', 'configmaps') },
       { step: 'delete-configmap', ...common, message: refusal(name, 'delete', 'configmaps') },
     ])
-  })
-})
-
-describeClient('informer', (command) => {
-  test('sees every change and keeps its lease', { timeout: 120_000 }, async () => {
-    const { argv } = command()
-    const { exitCode, steps, stderr } = await runInPod({ argv: [...argv, '8'] }, 'allowed')
-    expect(exitCode, stderr).toBe(0)
-    const { rounds, ...counted } = steps[0]!
-    expect(counted).toEqual({ step: 'informer', ok: true, added: rounds, updated: rounds, deleted: rounds, failures: 0, terms: 1 })
-    expect(rounds).toBeGreaterThan(20)
   })
 })
