@@ -8,7 +8,7 @@ import type { Container, FieldReference, NodeFacts, Pod, ResourceReference } fro
  * @throws ContainerError for a field that cannot be referred to
  */
 export function fieldValue({ fieldPath }: FieldReference, pod: Pod, node: NodeFacts): string {
-  const subscript = /^(metadata\.(?:labels|annotations))\['([^]*)'\]$/.exec(fieldPath)
+  const subscript = /^(metadata\.(?:labels|annotations))\['(.*)'\]$/s.exec(fieldPath)
   if (subscript !== null) {
     const [, map, key = ''] = subscript
     return (map === 'metadata.labels' ? pod.metadata.labels : pod.metadata.annotations)?.[key] ?? ''

@@ -132,7 +132,7 @@ function trustAnchors(source: NonNullable<ProjectedSource['clusterTrustBundle']>
         : `clustertrustbundle "${name}" not found`,
     )
   const blocks = chosen.flatMap(
-    ({ spec }) => String(spec?.trustBundle ?? '').match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [],
+    ({ spec }) => String(spec?.trustBundle ?? '').match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? [],
   )
   return [...new Set(blocks)].map((block) => `${block}\n`).join('')
 }

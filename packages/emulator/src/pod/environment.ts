@@ -39,7 +39,7 @@ export function podEnvironment({ host, port, podName, serviceIP, base = process.
 }
 
 /** The variables that every container has for the Service `kubernetes`, as kubernetes/pkg/kubelet/envvars makes them. */
-function serviceEnvironment(host: string, port: number): Record<string, string> {
+export function serviceEnvironment(host: string, port: number): Record<string, string> {
   const address = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`
   const prefix = `KUBERNETES_PORT_${port}_TCP`
   return {

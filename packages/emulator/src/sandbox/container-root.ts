@@ -67,7 +67,9 @@ export function rootCommands({ mounts, hostname, workingDir, folder }: Container
     `{ hostname ${quote(hostname)} || echo ${quote(hostname)} >/proc/sys/kernel/hostname; } 2>/dev/null || :`,
     'set +e',
     `cd -- ${quote(process.cwd())}`,
-    ...(workingDir === undefined ? [] : [`cd -- ${quote(workingDir)} 2>/dev/null || { mkdir -p ${quote(workingDir)} && cd -- ${quote(workingDir)}; }`]),
+    ...(workingDir === undefined
+      ? []
+      : [`cd -- ${quote(workingDir)} 2>/dev/null || { mkdir -p ${quote(workingDir)} && cd -- ${quote(workingDir)}; }`]),
     `echo ${MOUNTED} >&3`,
   ]
 }

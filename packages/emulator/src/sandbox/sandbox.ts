@@ -73,7 +73,7 @@ async function enter({ ways = platformWays(), uts = false, onWarning, onDetail }
   const failures: WayError[] = []
   for (const way of ways) {
     try {
-      const enclosure = await WAYS[way](uts)
+      const enclosure = await WAYS[way](uts, onWarning)
       for (const { tried, message } of failures) onDetail?.(`${tried}: ${message}`)
       onDetail?.(`sandbox: ${way}`)
       if (way === 'pod-root') await warnAboutPodRoot(failures, onWarning)
@@ -86,10 +86,10 @@ async function enter({ ways = platformWays(), uts = false, onWarning, onDetail }
   throw sandboxError(failures)
 }
 
-const WAYS: Record<Way, (uts: boolean) => Promise<Enclosure>> = {
+const WAYS: Record<Way, (uts: boolean, onWarning?: (text: string) => void) => Promise<Enclosure>> = {
   'user-namespace': (uts) => enterNamespaces({ user: true, uts }),
   'mount-namespace': (uts) => enterNamespaces({ user: false, uts }),
-  'real-path': async () => (await import('./without-namespaces.ts')).useRealPath(),
+  'real-path': async (_, onWarning) => (await import('./without-namespaces.ts')).useRealPath(onWarning),
   'pod-root': async () => (await import('./without-namespaces.ts')).usePodRoot(),
 }
 

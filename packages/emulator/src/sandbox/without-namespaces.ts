@@ -1,7 +1,7 @@
 // Where there are no namespaces: the real folder for root in a container of its own, else a folder that stands in for `/`. Guards remove
 // what was made and end what still runs, however we end.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { PodRoot } from '../pod/root.ts'
@@ -14,7 +14,7 @@ import { type Guard, startGuard } from './guard.ts'
  * Way 3 without namespaces.
  * @throws WayError when the folder is there already, or cannot be made
  */
-export function useRealPath(): Enclosure {
+export function useRealPath(onWarning?: (text: string) => void): Enclosure {
   const tried = `making ${SERVICE_ACCOUNT_FOLDER} itself`
   if (existsSync(SERVICE_ACCOUNT_FOLDER)) throw new WayError(tried, 'it exists already: this is a Pod, or another inpod is running')
   const parents = missingFolders(dirname(SERVICE_ACCOUNT_FOLDER))
@@ -27,16 +27,22 @@ export function useRealPath(): Enclosure {
   }
   const write = (files: Record<string, VolumeFile>) => writeVolume(SERVICE_ACCOUNT_FOLDER, files)
   const runner = plainRunner()
+  let links: Guard | undefined
   return {
     way: 'real-path',
     updateFiles: write,
     async start(program) {
-      if (program.files !== undefined) write(program.files)
+      if (program.container !== undefined) {
+        for (const folder of [SERVICE_ACCOUNT_FOLDER, ...parents]) rmdirSync(folder)
+        const { linkAtRealPaths } = await import('./volume-links.ts')
+        links = linkAtRealPaths(program.container.mounts, onWarning)
+      } else if (program.files !== undefined) write(program.files)
       else for (const folder of [SERVICE_ACCOUNT_FOLDER, ...parents]) rmdirSync(folder)
       return runner.start(program)
     },
     async close() {
       await runner.close()
+      await links?.clean()
       await guard.clean()
     },
   }
@@ -54,6 +60,7 @@ export function usePodRoot(): Enclosure {
       const { createPodRoot } = await import('../pod/root.ts')
       root = createPodRoot(program.files)
       guard = startGuard({ folders: [root.path] })
+      if (program.container !== undefined) (await import('./volume-links.ts')).linkBelow(root.path, program.container.mounts)
       return runner.start({ ...program, env: { ...program.env, ...redirections(root, program) } })
     },
     async close() {
@@ -69,22 +76,19 @@ export const POD_ROOT_COVERAGE =
   'fabric8 for Java, k8s-ruby and kubernetes-client for PHP find the emulator; clients that insist on the fixed path do not.'
 
 /** The variables of fabric8 (three), php-k8s, Telepresence-aware clients, and all that read a kubeconfig. */
-function redirections({ path, serviceAccountFolder }: PodRoot, { env, files }: ProgramOptions): Record<string, string> {
-  if (files === undefined) return {}
+function redirections({ path, serviceAccountFolder }: PodRoot, { env, files, container }: ProgramOptions): Record<string, string> {
+  if (files === undefined && !existsSync(serviceAccountFolder)) return container === undefined ? {} : { TELEPRESENCE_ROOT: path }
+  const namespace = readFileSync(join(serviceAccountFolder, 'namespace'), 'utf8')
   const kubeconfig = join(path, 'kubeconfig')
-  writeFileSync(kubeconfig, serviceAccountKubeconfig(env, serviceAccountFolder, textOf(files['namespace'])), { mode: 0o600 })
+  writeFileSync(kubeconfig, serviceAccountKubeconfig(env, serviceAccountFolder, namespace), { mode: 0o600 })
   return {
     KUBECONFIG: kubeconfig,
     KUBERNETES_CERTS_CA_FILE: `${serviceAccountFolder}/ca.crt`,
     KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN: `${serviceAccountFolder}/token`,
-    KUBENAMESPACE: textOf(files['namespace']),
+    KUBENAMESPACE: namespace,
     KUBERNETES_CLIENT_SERVICEACCOUNT_ROOT: path,
     TELEPRESENCE_ROOT: path,
   }
-}
-
-function textOf(file: VolumeFile | undefined): string {
-  return file === undefined ? '' : file.text.toString()
 }
 
 function serviceAccountKubeconfig(env: Record<string, string>, folder: string, namespace: string): string {

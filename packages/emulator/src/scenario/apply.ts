@@ -19,13 +19,14 @@ export async function applyManifests(
   onWarning: (text: string) => void,
   defaultNamespace: string,
 ): Promise<void> {
-  const call = caller(handle, token)
+  const call = apiCaller(handle, token)
   for (const manifest of objects) await applyOne(call, manifest, onWarning, defaultNamespace)
 }
 
-type Call = (method: string, url: string, body?: unknown) => Promise<{ status: number; body: unknown; warnings: string[] }>
+export type Call = (method: string, url: string, body?: unknown) => Promise<{ status: number; body: unknown; warnings: string[] }>
 
-function caller(handle: Handle, token: string): Call {
+/** Requests in this process, as the owner of a token. */
+export function apiCaller(handle: Handle, token: string): Call {
   return async (method, url, body) => {
     const bytes = body === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(body))
     const response = await handle({

@@ -1,0 +1,234 @@
+// A Pod made of a workload's manifest, in the API and as what its container finds.
+import { availableParallelism, totalmem } from 'node:os'
+import type { ApiServer } from './api-server.ts'
+import { formatTime } from './apimachinery/clock.ts'
+import type { KubeObject } from './apimachinery/object.ts'
+import { EmulatorError } from './errors.ts'
+import { containerCommand } from './kubelet/command.ts'
+import { ContainerError } from './kubelet/container-error.ts'
+import type { Container, NodeFacts, Pod } from './kubelet/pod-types.ts'
+import { type KubeletClient, type PreparedContainer, prepareContainer } from './kubelet/start-container.ts'
+import type { TokenWish } from './kubelet/token-manager.ts'
+import { unhonoured } from './kubelet/unhonoured.ts'
+import { createSystemClient, type SystemClient } from './registry/controllers/system-client.ts'
+import { apiCaller, type Call, type ManifestObject } from './scenario/apply.ts'
+import { nextOf } from './scenario/workload-pod.ts'
+
+/** A container of a workload's Pod, ready to be started in a sandbox. */
+export interface EmulatedContainer extends PreparedContainer {
+  name: string
+  /** What to run; `given` stands in for the image's entrypoint. Undefined where no program is named. */
+  command(given: string[]): string[] | undefined
+  /** Time between a signal to end and SIGKILL. */
+  gracePeriodSeconds: number
+  /** What of the Pod changes nothing here. */
+  notHonoured: string[]
+  /** Tells when the API's objects change, until the emulator is closed. */
+  onChange(listener: () => void): void
+}
+
+export interface WorkloadOptions {
+  manifest: ManifestObject
+  /** The container's name; needed where there are several. */
+  containerName?: string | undefined
+  /** For volumes: private, and empty. */
+  folder: string
+}
+
+interface PodContainerOptions extends WorkloadOptions {
+  api: ApiServer
+  adminToken: string
+  /** For a manifest that names none. */
+  namespace?: string | undefined
+  tokenExpirationSeconds?: number | undefined
+  serverVariables: Readonly<Record<string, string>>
+}
+
+const pods = { group: '', resource: 'pods' }
+const nodes = { group: '', resource: 'nodes' }
+const nodeName = 'inpod'
+/** The time that the kubelet asks for where nothing is said, in the volume that every Pod has. */
+const usualTokenSeconds = 3607
+const shortestTokenSeconds = 600
+
+/**
+ * Makes the Pod of a workload that has been applied, through the API, and lays out its container.
+ * @throws EmulatorError ERR_CONTAINER, ERR_POD_REFUSED, ERR_POD_CONFIG
+ */
+export async function makePodContainer(options: PodContainerOptions): Promise<{ pod: Pod; container: EmulatedContainer }> {
+  const { api, adminToken, manifest, folder, serverVariables } = options
+  const namespace = manifest.object.metadata.namespace ?? options.namespace ?? 'default'
+  const system = createSystemClient(api.registry)
+  const call = apiCaller(api.handle, adminToken)
+  const made = await makePod(call, manifest, namespace, api.registry.clock.now())
+  const container = chooseContainer(made, options.containerName)
+  const node = ensureNode(system, api.registry.clock.now())
+  system.update(pods, namespace, made.metadata.name!, (object) => {
+    object['spec'].nodeName ||= nodeName
+  })
+  const pod = system.get(pods, namespace, made.metadata.name!) as Pod
+  const client = kubeletClient(options, system, call, pod)
+  const prepared = await prepareContainer({ client, pod, container, node, clock: api.registry.clock, folder, serverVariables }).catch(
+    (error: unknown) => {
+      throw error instanceof ContainerError ? podError(pod, container, error) : error
+    },
+  )
+  return {
+    pod,
+    container: {
+      ...prepared,
+      name: container.name,
+      command: (given) => containerCommand(container, given, prepared.env),
+      gracePeriodSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,
+      notHonoured: unhonoured(pod, container),
+      onChange: (listener) => api.registry.storage.onChange(listener),
+    },
+  }
+}
+
+async function makePod(call: Call, { object, source }: ManifestObject, namespace: string, now: number): Promise<Pod> {
+  const create = async (made: KubeObject): Promise<KubeObject> => {
+    const { status, body } = await call('POST', collectionOf(made, namespace), made)
+    const answer = body as KubeObject & { message?: string; reason?: string }
+    if (status < 400) return { ...answer, apiVersion: made.apiVersion, kind: made.kind }
+    const where = source.line === undefined ? source.file : `${source.file}:${source.line}`
+    const hint = /service account .* not found/.test(answer.message ?? '') ? 'Add the ServiceAccount to the manifests.' : undefined
+    throw new EmulatorError(
+      'ERR_POD_REFUSED',
+      `${where}: no Pod of ${object.kind} "${object.metadata.name}": ${answer.message}`,
+      hint ? { hint } : {},
+    )
+  }
+  const { body } = await call('GET', `${collectionOf(object, namespace)}/${object.metadata.name}`)
+  let current: KubeObject = { ...(body as KubeObject), apiVersion: object.apiVersion, kind: object.kind }
+  while (current.kind !== 'Pod') {
+    const next = nextOf(current, now)
+    for (const claim of next.claims) await call('POST', collectionOf(claim, namespace), claim)
+    current = await create(next.object)
+  }
+  return current as Pod
+}
+
+const COLLECTIONS: Readonly<Record<string, string>> = {
+  Pod: 'pods',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+  Deployment: 'deployments',
+  StatefulSet: 'statefulsets',
+  DaemonSet: 'daemonsets',
+  ReplicaSet: 'replicasets',
+  Job: 'jobs',
+  CronJob: 'cronjobs',
+}
+
+const collectionOf = ({ apiVersion, kind }: KubeObject, namespace: string) =>
+  `${apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`}/namespaces/${encodeURIComponent(namespace)}/${COLLECTIONS[kind]}`
+
+function chooseContainer({ metadata, spec }: Pod, wanted: string | undefined): Container {
+  const names = spec.containers.map(({ name }) => name)
+  const byDefault = metadata.annotations?.['kubectl.kubernetes.io/default-container']
+  const name = wanted ?? (byDefault !== undefined && names.includes(byDefault) ? byDefault : names.length === 1 ? names[0] : undefined)
+  const container = spec.containers.find((each) => each.name === name)
+  if (container !== undefined) return container
+  const hint = `It has ${names.join(', ')}: choose one with --container.`
+  if (wanted === undefined) throw new EmulatorError('ERR_CONTAINER', 'the Pod has several containers', { hint })
+  throw new EmulatorError('ERR_CONTAINER', `the Pod has no container "${wanted}"`, { hint })
+}
+
+/** The node that this machine is, unless the manifests have one of that name. */
+function ensureNode(system: SystemClient, now: number): NodeFacts {
+  const allocatable = {
+    cpu: String(availableParallelism()),
+    memory: `${Math.floor(totalmem() / 1024)}Ki`,
+    'ephemeral-storage': '100Gi',
+    pods: '110',
+  }
+  const since = formatTime(now)
+  system.create(nodes, {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: nodeName, labels: { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': 'linux' } },
+    spec: {},
+  })
+  system.update(nodes, '', nodeName, (node) => {
+    node['status'] = {
+      capacity: allocatable,
+      allocatable,
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: 'KubeletReady',
+          message: 'kubelet is posting ready status',
+          lastHeartbeatTime: since,
+          lastTransitionTime: since,
+        },
+      ],
+      addresses: [
+        { type: 'InternalIP', address: '127.0.0.1' },
+        { type: 'Hostname', address: nodeName },
+      ],
+    }
+  })
+  return { hostIP: '127.0.0.1', podIP: '127.0.0.1', allocatable }
+}
+
+function kubeletClient(options: PodContainerOptions, system: SystemClient, call: Call, { metadata }: Pod): KubeletClient {
+  const { namespace = '', name = '', uid } = metadata
+  const current = () => {
+    const found = system.get(pods, namespace, name)
+    return found?.metadata.uid === uid ? (found as Pod) : undefined
+  }
+  return {
+    read: {
+      configMap: (of, each) => system.get({ group: '', resource: 'configmaps' }, of, each),
+      secret: (of, each) => system.get({ group: '', resource: 'secrets' }, of, each),
+      services: (of) => system.list({ group: '', resource: 'services' }, of),
+      clusterTrustBundles: () => options.api.registry.lookupAll({ group: 'certificates.k8s.io', resource: 'clustertrustbundles' }, ''),
+    },
+    pod: current,
+    requestToken: (pod, wish) => requestToken(options, call, pod, wish),
+    writeStatus: (status) =>
+      system.update(pods, namespace, name, (object) => {
+        object['status'] = status
+      }),
+  }
+}
+
+async function requestToken({ api, tokenExpirationSeconds }: PodContainerOptions, call: Call, pod: Pod, wish: TokenWish): Promise<string> {
+  const { namespace = '', name = '', uid = '' } = pod.metadata
+  const account = pod.spec.serviceAccountName!
+  const isUsual = wish.expirationSeconds === usualTokenSeconds && wish.audience === undefined
+  const expirationSeconds = (isUsual ? tokenExpirationSeconds : undefined) ?? wish.expirationSeconds
+  if (expirationSeconds < shortestTokenSeconds) {
+    const { uid: accountUid = '' } = api.registry.lookup({ group: '', resource: 'serviceaccounts' }, namespace, account)?.metadata ?? {}
+    const node = api.registry.lookup(nodes, '', pod.spec.nodeName ?? '')
+    const bound = { pod: { name, uid }, ...(node ? { node: { name: node.metadata.name!, uid: node.metadata.uid! } } : {}) }
+    const audiences = [...api.tokens.apiAudiences]
+    const { token } = await api.tokens.issuer.issue({
+      account: { namespace, name: account, uid: accountUid },
+      audiences,
+      expirationSeconds,
+      bound,
+    })
+    return token
+  }
+  const { status, body } = await call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: {
+      audiences: wish.audience ? [wish.audience] : [],
+      expirationSeconds,
+      boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid },
+    },
+  })
+  const answer = body as { status: { token: string }; message?: string }
+  if (status >= 400) throw new Error(`failed to fetch token: ${answer.message}`)
+  return answer.status.token
+}
+
+function podError({ metadata }: Pod, { name }: Container, { reason, message }: ContainerError): EmulatorError {
+  const what = reason === 'FailedMount' ? message : `container "${name}": ${reason}: ${message}`
+  return new EmulatorError('ERR_POD_CONFIG', `Pod "${metadata.name}" in namespace "${metadata.namespace}": ${what}`, {
+    hint: 'The kubelet would say the same, and wait: add what is missing to the manifests (-f).',
+  })
+}
