@@ -46,3 +46,17 @@ function compileNatively(source: string): Pattern {
     return { error: (error as Error).message }
   }
 }
+
+/** The parts of a text that an expression matches, first to last. */
+export function findMatches(source: string, text: string, limit: number): { matches: string[] } | { error: string } {
+  const compiled = compilePattern(source)
+  if ('error' in compiled) return compiled
+  const matches: string[] = []
+  if (library === undefined) {
+    for (const match of text.matchAll(new RegExp(source, 'gu'))) if (matches.length < limit) matches.push(match[0])
+    return { matches }
+  }
+  const matcher = library.RE2JS.compile(source).matcher(text)
+  while (matches.length < limit && matcher.find()) matches.push(matcher.group() ?? '')
+  return { matches }
+}

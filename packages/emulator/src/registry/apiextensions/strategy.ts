@@ -4,12 +4,18 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { loadPatterns } from '../../apimachinery/regular-expression.ts'
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/index.ts'
 import { type CustomResourceDefinition, cleanupFinalizer, setCondition } from '../custom/definition-object.ts'
+import { hasRules, loadRules, ruleLibrary } from '../custom/rules.ts'
 import { differ, keepField, raiseGeneration } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
 import { formatWarnings } from './format-warnings.ts'
 import { type RuleSupport, validateDefinition, validateDefinitionUpdate, validateStatus } from './validation/spec.ts'
 
-const noRules: RuleSupport = { compile: () => [], checkDefault: () => [] }
+/** Rules are compiled once CEL has been loaded, as it is before definitions are written. */
+const rules: RuleSupport = {
+  compile: (schema, isRoot) => ruleLibrary()?.compileRules(schema, isRoot) ?? [],
+  checkDefault: (value, schema, path, isRoot) =>
+    hasRules(schema) ? (ruleLibrary()?.validateDefault(value, schema, path, isRoot) ?? []) : [],
+}
 
 const asDefinition = (object: KubeObject) => object as CustomResourceDefinition
 
@@ -38,9 +44,9 @@ export const customResourceDefinition: Strategy = {
     raiseGeneration(object, old, differ(object['spec'], old['spec']))
     noteStoredVersion(asDefinition(object))
   },
-  prepare: ({ writes }) => (writes ? loadPatterns() : undefined),
-  validate: (object) => validateDefinition(asDefinition(object), noRules),
-  validateUpdate: (object, old) => validateDefinitionUpdate(asDefinition(object), asDefinition(old), noRules),
+  prepare: ({ writes }) => (writes ? Promise.all([loadPatterns(), loadRules()]).then(() => {}) : undefined),
+  validate: (object) => validateDefinition(asDefinition(object), rules),
+  validateUpdate: (object, old) => validateDefinitionUpdate(asDefinition(object), asDefinition(old), rules),
   warningsOnCreate: (object) => formatWarnings(asDefinition(object).spec),
   warningsOnUpdate: (object, old) => formatWarnings(asDefinition(object).spec, asDefinition(old).spec),
   status: {

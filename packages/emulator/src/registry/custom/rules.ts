@@ -1,7 +1,40 @@
-import type { FieldError } from '../../apimachinery/field-error.ts'
+import type { FieldError, FieldPath } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import type { JsonSchema } from './schema/types.ts'
+import { someSchema } from './schema/walk.ts'
 
 /** Evaluates the CEL rules of a schema on objects. */
 export interface RuleValidator {
   validate(object: KubeObject, old: KubeObject | undefined): FieldError[]
+}
+
+/** What needs CEL, which is loaded when the first rule is there. */
+export interface RuleLibrary {
+  createRuleValidator(schema: JsonSchema): RuleValidator
+  compileRules: typeof import('./cel-rules.ts').compileRules
+  validateDefault(value: unknown, schema: JsonSchema, path: FieldPath, isRoot: boolean): FieldError[]
+}
+
+let library: RuleLibrary | undefined
+
+export const ruleLibrary = (): RuleLibrary | undefined => library
+
+/** Loads it; undefined if it is there. */
+export function loadRules(): Promise<void> | undefined {
+  if (library !== undefined) return undefined
+  return import('./cel-rules.ts').then((loaded) => {
+    library = loaded
+  })
+}
+
+const known = new WeakMap<JsonSchema, boolean>()
+
+export function hasRules(schema: JsonSchema | undefined): boolean {
+  if (schema === undefined) return false
+  let found = known.get(schema)
+  if (found === undefined) {
+    found = someSchema(schema, (each) => (each['x-kubernetes-validations'] ?? []).length > 0)
+    known.set(schema, found)
+  }
+  return found
 }

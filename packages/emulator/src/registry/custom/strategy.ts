@@ -7,6 +7,7 @@ import { newForbidden } from '../../apimachinery/status-error.ts'
 import type { Strategy } from '../strategy.ts'
 import { type CustomResourceDefinition, type DefinitionVersion, isConditionTrue } from './definition-object.ts'
 import { finalizerWarnings } from './finalizer-warnings.ts'
+import { hasRules, loadRules, type RuleValidator, ruleLibrary } from './rules.ts'
 import { applySchemaDefaults, pruneNulls } from './schema/defaults.ts'
 import { usesPatterns } from './schema/walk.ts'
 import { selectableFieldsOf } from './selectable-fields.ts'
@@ -17,11 +18,20 @@ export function createCustomStrategy(crd: CustomResourceDefinition, version: Def
   const { kind } = crd.status.acceptedNames
   const schema = version.schema?.openAPIV3Schema
   const apiVersion = formatGroupVersion({ group: crd.spec.group, version: version.name })
+  const ruled = hasRules(schema)
+  let ruleValidator: RuleValidator | undefined
+  const rules = () => {
+    if (ruled) ruleValidator ??= ruleLibrary()?.createRuleValidator(schema!)
+    return ruleValidator
+  }
   const hasStatus = version.subresources?.status != null
-  const validator = createObjectValidator({ apiVersion, kind, version, rules: () => undefined })
+  const validator = createObjectValidator({ apiVersion, kind, version, rules })
   const terminating = isConditionTrue(crd, 'Terminating')
   return {
-    prepare: ({ writes }) => (writes && usesPatterns(schema) ? loadPatterns() : undefined),
+    prepare: ({ writes }) =>
+      writes
+        ? whenAll(usesPatterns(schema) ? loadPatterns() : undefined, ruled ? whenAll(loadPatterns(), loadRules()) : undefined)
+        : undefined,
     allowUnconditionalUpdate: false,
     applyDefaults(object) {
       if (object.kind !== kind || object.apiVersion !== apiVersion) return
@@ -53,6 +63,12 @@ export function createCustomStrategy(crd: CustomResourceDefinition, version: Def
       validateUpdate: (object, old): FieldError[] => validator.updateStatus(object, old),
     },
   }
+}
+
+/** Undefined if there is nothing to wait for. */
+function whenAll(...pending: readonly (Promise<void> | undefined)[]): Promise<void> | undefined {
+  const awaited = pending.filter((each) => each !== undefined)
+  return awaited.length === 0 ? undefined : Promise.all(awaited).then(() => {})
 }
 
 function contentOf({ metadata: _, ...content }: KubeObject): Record<string, unknown> {

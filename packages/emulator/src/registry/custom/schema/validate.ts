@@ -1,8 +1,9 @@
 import { deepEqual } from '../../../apimachinery/deep-copy.ts'
 import { quote } from '../../../apimachinery/quote.ts'
 import { compilePattern } from '../../../apimachinery/regular-expression.ts'
+import { hasTextForm, isTextForm } from '../../../apimachinery/text-forms.ts'
 import { type Correlated, correlatedItem, correlatedMember } from './correlation.ts'
-import { effectiveFormat, hasFormat, isKnownFormat } from './formats.ts'
+import { effectiveFormat } from './formats.ts'
 import { validateNumber } from './numbers.ts'
 import { addErrors, emptyResult, merge, type Result, type SchemaError } from './result.ts'
 import { isMap, type JsonMap, type JsonSchema } from './types.ts'
@@ -45,7 +46,7 @@ function validateAlways(value: unknown, schema: JsonSchema, place: Place): Resul
   run(validateAlternatives(value, schema, place))
   if (typeof value === 'string') {
     run(validateString(value, schema, path))
-    if (isKnownFormat(format)) run(validateFormat(value, format, path))
+    if (isTextForm(format)) run(validateFormat(value, format, path))
   }
   if (typeof value === 'number') run(validateNumber(value, schema, types, format, path))
   if (Array.isArray(value)) run(validateList(value, schema, place))
@@ -61,7 +62,7 @@ function typesOf(schema: JsonSchema): readonly string[] {
 }
 
 /** Values of several types have no format. */
-const formatOf = ({ format }: JsonSchema, types: readonly string[]) => (types.length > 1 && !isKnownFormat(format ?? '') ? '' : format)
+const formatOf = ({ format }: JsonSchema, types: readonly string[]) => (types.length > 1 && !isTextForm(format ?? '') ? '' : format)
 
 const failed = (...errors: SchemaError[]): Result => ({ errors, matches: 0 })
 
@@ -161,7 +162,7 @@ export function characters(text: string): number {
 }
 
 const validateFormat = (value: string, format: string, path: string): Result | undefined =>
-  hasFormat(value, format)
+  hasTextForm(value, format)
     ? undefined
     : failed({ code: 'type', path, value, message: `${path} in body must be of type ${format}: ${quote(value)}` })
 

@@ -1,0 +1,7 @@
+export type { Checked, Variables } from './checker.ts'
+export { compile, type Program } from './compile.ts'
+export { estimateCost, type SizeHints } from './cost-estimate.ts'
+export { type Activation, type Budget, costLimitExceeded, evaluate } from './evaluate.ts'
+export { CelCompileError, CelError } from './issues.ts'
+export * from './types.ts'
+export * from './values.ts'
