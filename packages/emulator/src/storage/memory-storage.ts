@@ -1,4 +1,4 @@
-import { deepFreeze } from '../apimachinery/deep-freeze.ts'
+import { freezeAndWeigh } from '../apimachinery/deep-freeze.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import { insertSorted, lowerBound, removeSorted } from './sorted-keys.ts'
 import { type Collection, type Revision, type Snapshot, type Storage, StorageConflict } from './storage.ts'
@@ -6,6 +6,8 @@ import { type Collection, type Revision, type Snapshot, type Storage, StorageCon
 export interface MemoryStorageOptions {
   /** How many changes of one collection are kept for watches and for lists at an older revision. */
   watchWindow?: number
+  /** About how many bytes of objects the changes that are kept may hold, one collection at a time. The last change is kept anyway. */
+  watchWindowBytes?: number
 }
 
 interface Watcher {
@@ -18,7 +20,7 @@ interface MemorySnapshot extends Snapshot {
 }
 
 /** An in-memory multi-version store: every key links back to its older states until these are compacted. */
-export function createMemoryStorage({ watchWindow = 10_000 }: MemoryStorageOptions = {}): Storage {
+export function createMemoryStorage({ watchWindow = 10_000, watchWindowBytes = 2 ** 26 }: MemoryStorageOptions = {}): Storage {
   const collections = new Map<string, MemoryCollection>()
   const listeners: Array<(prefix: string, change: Revision) => void> = []
   const counter = { revision: 1, compacted: 0 }
@@ -26,7 +28,7 @@ export function createMemoryStorage({ watchWindow = 10_000 }: MemoryStorageOptio
   const collection = (prefix: string): MemoryCollection => {
     let found = collections.get(prefix)
     if (found === undefined) {
-      found = createCollection(counter, watchWindow, (change) => {
+      found = createCollection(counter, { watchWindow, watchWindowBytes }, (change) => {
         for (const listener of listeners) listener(prefix, change)
       })
       collections.set(prefix, found)
@@ -58,6 +60,14 @@ export function createMemoryStorage({ watchWindow = 10_000 }: MemoryStorageOptio
   }
 }
 
+interface LogEntry {
+  change: Revision
+  weight: number
+}
+
+/** Stands where a change was, so that its objects can go. */
+const forgotten = {} as LogEntry
+
 interface MemoryCollection extends Collection {
   compact(revision: number): void
   current(): Map<string, Revision>
@@ -66,14 +76,16 @@ interface MemoryCollection extends Collection {
 
 function createCollection(
   counter: { revision: number; compacted: number },
-  watchWindow: number,
+  { watchWindow, watchWindowBytes }: Required<MemoryStorageOptions>,
   announce: (change: Revision) => void,
 ): MemoryCollection {
   const latest = new Map<string, Revision>()
   const keys: string[] = []
   const watchers = new Set<Watcher>()
-  let log: Revision[] = []
+  // What is before the start of the log has been forgotten.
+  let log: LogEntry[] = []
   let logStart = 0
+  let logWeight = 0
   let oldest = counter.revision
   let changedAt = 0
 
@@ -85,12 +97,14 @@ function createCollection(
   const commit = (key: string, object: KubeObject, deleted: boolean, previous: Revision | undefined): Revision => {
     const revision = ++counter.revision
     object.metadata.resourceVersion = String(revision)
-    const change: Revision = { key, revision, object: deepFreeze(object), deleted, previous, encodings: new Map() }
+    const weight = freezeAndWeigh(object)
+    const change: Revision = { key, revision, object, deleted, previous, encodings: new Map() }
     if (!latest.has(key)) insertSorted(keys, key)
     latest.set(key, change)
     changedAt = revision
-    log.push(change)
-    if (log.length - logStart > watchWindow) forgetFirst()
+    log.push({ change, weight })
+    logWeight += weight
+    while (log.length - logStart > watchWindow || (logWeight > watchWindowBytes && log.length - logStart > 1)) forgetFirst()
     for (const watcher of watchers) if (key.startsWith(watcher.within)) watcher.listener(change)
     announce(change)
     return change
@@ -98,7 +112,9 @@ function createCollection(
 
   /** Drops the oldest change: what it replaced can no longer be asked for, and a deleted key may go. */
   const forgetFirst = () => {
-    const change = log[logStart]!
+    const { change, weight } = log[logStart]!
+    log[logStart] = forgotten
+    logWeight -= weight
     change.previous = undefined
     oldest = change.revision
     if (change.deleted && latest.get(change.key) === change) {
@@ -160,7 +176,7 @@ function createCollection(
       return { stop: () => void watchers.delete(watcher) }
     },
     compact(revision) {
-      while (logStart < log.length && log[logStart]!.revision <= revision) forgetFirst()
+      while (logStart < log.length && log[logStart]!.change.revision <= revision) forgetFirst()
     },
     current: () => new Map([...latest].filter(([, state]) => !state.deleted)),
     reset(state) {
@@ -177,16 +193,19 @@ function createCollection(
 
 const copyOf = ({ object }: Revision): KubeObject => ({ ...object, metadata: { ...object.metadata } })
 
-function* changesAfter(log: readonly Revision[], start: number, within: string, revision: number): Generator<Revision> {
-  for (let i = firstAfter(log, start, revision); i < log.length; i++) if (log[i]!.key.startsWith(within)) yield log[i]!
+function* changesAfter(log: readonly LogEntry[], start: number, within: string, revision: number): Generator<Revision> {
+  for (let i = firstAfter(log, start, revision); i < log.length; i++) {
+    const { change } = log[i]!
+    if (change.key.startsWith(within)) yield change
+  }
 }
 
-function firstAfter(log: readonly Revision[], start: number, revision: number): number {
+function firstAfter(log: readonly LogEntry[], start: number, revision: number): number {
   let low = start
   let high = log.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (log[middle]!.revision <= revision) low = middle + 1
+    if (log[middle]!.change.revision <= revision) low = middle + 1
     else high = middle
   }
   return low
