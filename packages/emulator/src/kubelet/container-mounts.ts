@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, join, normalize } from 'node:path'
 import { configError } from './container-error.ts'
 import { expand } from './expansion.ts'
@@ -44,7 +44,10 @@ function subPathOf(volume: string, subPath: string, { name }: VolumeMount, conta
   if (isAbsolute(subPath)) throw configError(`error SubPath \`${subPath}\` must not be an absolute path`)
   if (subPath.split('/').includes('..')) throw configError(`unable to provision SubPath \`${subPath}\`: must not contain '..'`)
   const path = join(volume, subPath)
-  if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: statSync(volume).mode & 0o777 })
+  if (!existsSync(path)) {
+    mkdirSync(path, { recursive: true })
+    chmodSync(path, statSync(volume).mode & 0o777)
+  }
   // Links of the volume's own are followed, none that leads out of it.
   const real = realpathSync(path)
   if (`${real}/`.startsWith(`${realpathSync(volume)}/`)) return real

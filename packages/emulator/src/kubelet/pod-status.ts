@@ -103,6 +103,7 @@ function containerStatus(
     imageID: '',
     ...(state.kind === 'waiting' ? {} : { containerID: id }),
     started: isInit ? false : running,
+    ...mountsAndResources(pod, name),
   }
 }
 
@@ -113,5 +114,20 @@ function stateOf(state: ContainerState, containerID: string): Record<string, unk
   const times = { startedAt: formatTime(startedAt), finishedAt: formatTime(finishedAt) }
   return {
     terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', ...(message ? { message } : {}), ...times, containerID },
+  }
+}
+
+function mountsAndResources({ spec }: Pod, name: string): Record<string, unknown> {
+  const container = [...spec.containers, ...(spec.initContainers ?? [])].find((each) => each.name === name)
+  const mounts = (container?.volumeMounts ?? []).map(({ name: volume, mountPath, readOnly }) => ({
+    name: volume,
+    mountPath,
+    ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}),
+  }))
+  const { requests, limits } = container?.resources ?? {}
+  return {
+    ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
+    ...(requests ? { allocatedResources: requests } : {}),
+    ...(requests || limits ? { resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) } } : {}),
   }
 }
