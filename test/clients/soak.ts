@@ -37,6 +37,8 @@ export interface Soaked {
   /** The ConfigMaps that there are in the end: their values by name. */
   state: Record<string, string>
   lease: { holderIdentity: string; renewTime: string; leaseTransitions?: number } | undefined
+  /** When the program ended, in milliseconds since 1970. */
+  ended: number
 }
 
 const namespace = 'team-a'
@@ -75,6 +77,7 @@ export async function soak({ argv, environment }: ClientCommand, seconds: number
     await sleep(1000)
     await writer.create('soak-end', '0')
     const exitCode = await running
+    const ended = Date.now()
     const lines = read('stdout')
       .split('\n')
       .filter((line) => line.startsWith('{'))
@@ -87,6 +90,7 @@ export async function soak({ argv, environment }: ClientCommand, seconds: number
       expirations,
       state: await writer.state(),
       lease: await leaseOf(emulator),
+      ended,
     }
   } finally {
     await sandbox.close()

@@ -9,8 +9,7 @@ const mustRun = process.env['CI'] === 'true'
  * and so does a line on standard error. With CI=true that is a failure.
  */
 export function describeClient(name: string, define: (command: () => ClientCommand) => void): void {
-  const client = clients.find((candidate) => candidate.name === name)
-  if (client === undefined) throw new Error(`no client ${name} in scripts/clients/clients.ts`)
+  const client = clientOf(name)
   const reason = whyNot(client)
   const skipped = reason !== undefined && !mustRun
   if (skipped) process.stderr.write(`skipped client ${name}: ${reason}\n`)
@@ -22,6 +21,19 @@ export function describeClient(name: string, define: (command: () => ClientComma
     }, 1_200_000)
     define(() => command!)
   })
+}
+
+/** Of clients that shall run at the same time: those that can run here, built, with how to run each. */
+export async function prepareTogether(names: readonly string[]): Promise<Map<string, ClientCommand>> {
+  const commands = new Map<string, ClientCommand>()
+  for (const client of names.map(clientOf)) if (whyNot(client) === undefined) commands.set(client.name, await prepareClient(client))
+  return commands
+}
+
+function clientOf(name: string): Client {
+  const client = clients.find((candidate) => candidate.name === name)
+  if (client === undefined) throw new Error(`no client ${name} in scripts/clients/clients.ts`)
+  return client
 }
 
 const whyNot = (client: Client): string | undefined =>
