@@ -62,7 +62,12 @@ const configMaps = '/api/v1/namespaces/default/configmaps'
 
 const asked: (Asked & { anonymous?: boolean })[] = [
   { path: '/version' },
+  { path: '/' },
   { path: '/healthz' },
+  { path: '/healthz', method: 'HEAD' },
+  { path: '/livez?verbose&exclude=etcd&exclude=nope' },
+  { path: '//api/v1/namespaces/default' },
+  { path: `/version?a=${'x'.repeat(100_000)}` },
   { path: '/api' },
   { path: '/apis', headers: { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' } },
   { path: '/openapi/v3' },

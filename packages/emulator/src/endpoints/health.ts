@@ -1,5 +1,4 @@
-import { newMethodNotAllowed } from '../apimachinery/status-error.ts'
-import type { ApiRequest, ApiResponse } from './http.ts'
+import type { ApiResponse } from './http.ts'
 import { pageNotFound, respondText } from './responses.ts'
 
 const roots = new Set(['healthz', 'livez', 'readyz'])
@@ -8,30 +7,69 @@ const roots = new Set(['healthz', 'livez', 'readyz'])
 const checks = [
   'ping',
   'log',
+  'loopback-serving-certificate',
   'etcd',
   'etcd-readiness',
   'informer-sync',
   'poststarthook/start-apiserver-admission-initializer',
   'poststarthook/generic-apiserver-start-informers',
+  'poststarthook/priority-and-fairness-config-consumer',
+  'poststarthook/priority-and-fairness-filter',
+  'poststarthook/storage-object-count-tracker-hook',
+  'poststarthook/start-apiextensions-informers',
+  'poststarthook/start-apiextensions-controllers',
+  'poststarthook/crd-informer-synced',
+  'poststarthook/start-system-namespaces-controller',
+  'poststarthook/peer-endpoint-reconciler-controller',
+  'poststarthook/start-cluster-authentication-info-controller',
+  'poststarthook/start-kube-apiserver-identity-lease-controller',
+  'poststarthook/start-kube-apiserver-identity-lease-garbage-collector',
+  'poststarthook/storage-readiness',
+  'poststarthook/start-legacy-token-tracking-controller',
+  'poststarthook/start-service-ip-repair-controllers',
   'poststarthook/rbac/bootstrap-roles',
   'poststarthook/scheduling/bootstrap-system-priority-classes',
-  'poststarthook/crd-informer-synced',
+  'poststarthook/priority-and-fairness-config-producer',
+  'poststarthook/bootstrap-controller',
+  'poststarthook/start-kubernetes-service-cidr-controller',
+  'poststarthook/start-kube-aggregator-informers',
+  'poststarthook/apiservice-status-local-available-controller',
+  'poststarthook/apiservice-status-remote-available-controller',
   'poststarthook/apiservice-registration-controller',
   'poststarthook/apiservice-discovery-controller',
   'poststarthook/kube-apiserver-autoregistration',
+  'autoregister-completion',
   'poststarthook/apiservice-openapi-controller',
   'poststarthook/apiservice-openapiv3-controller',
-  'autoregister-completion',
   'shutdown',
-]
+] as const
 
-/** `/healthz`, `/livez`, `/readyz` and their single checks; undefined for other paths. */
-export function serveHealth(request: ApiRequest, path: string, query: URLSearchParams): ApiResponse | undefined {
-  const [root = '', ...check] = path.replace(/^\/|\/$/g, '').split('/')
+/** Checks that not all of the three have. */
+const only: Readonly<Record<string, readonly string[]>> = {
+  'loopback-serving-certificate': ['healthz', 'livez'],
+  'etcd-readiness': ['readyz'],
+  'informer-sync': ['readyz'],
+  shutdown: ['readyz'],
+}
+
+const checksOf = (root: string) => checks.filter((name) => only[name]?.includes(root) ?? true)
+
+/** The paths of all checks. */
+export const healthPaths = (): string[] => [...roots].flatMap((root) => [`/${root}`, ...checksOf(root).map((name) => `/${root}/${name}`)])
+
+/** `/healthz`, `/livez`, `/readyz` and their single checks, for any method; undefined for other paths. */
+export function serveHealth(path: string, query: URLSearchParams): ApiResponse | undefined {
+  const [root = '', ...rest] = path.slice(1).split('/')
   if (!roots.has(root)) return undefined
-  if (check.length > 0 && !checks.includes(check.join('/'))) return pageNotFound()
-  if (request.method !== 'GET') throw newMethodNotAllowed()
-  if (check.length > 0 || !query.has('verbose')) return respondText(200, 'ok')
-  const lines = checks.filter((name) => name !== 'shutdown' || root === 'readyz').map((name) => `[+]${name} ok\n`)
+  const names = checksOf(root)
+  const check = rest.join('/')
+  if (rest.length > 0) return names.some((name) => name === check) ? plain('ok') : pageNotFound()
+  if (!query.has('verbose')) return respondText(200, 'ok')
+  const excluded = new Set(query.getAll('exclude'))
+  const lines = names.map((name) => (excluded.delete(name) ? `[+]${name} excluded: ok\n` : `[+]${name} ok\n`))
+  const unknown = [...excluded].sort().map((name) => JSON.stringify(name))
+  if (unknown.length > 0) lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown.join(',')}\n`)
   return respondText(200, `${lines.join('')}${root} check passed\n`)
 }
+
+const plain = (text: string): ApiResponse => ({ status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: text })

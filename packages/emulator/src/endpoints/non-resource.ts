@@ -3,11 +3,11 @@ import type { Facts } from '../facts/types.ts'
 import type { Registry } from '../registry/registry.ts'
 import { jsonWebKeySet, type KeyRing } from '../service-account/key-ring.ts'
 import { serveDiscovery } from './discovery/handler.ts'
-import { serveHealth } from './health.ts'
+import { healthPaths, serveHealth } from './health.ts'
 import type { ApiRequest, ApiResponse } from './http.ts'
-import { checkRepresentations, negotiateOutput } from './negotiation/output.ts'
+import { checkRepresentations } from './negotiation/output.ts'
 import { serveOpenApi } from './openapi/handler.ts'
-import { pageNotFound, respond, respondText } from './responses.ts'
+import { pageNotFound, respond } from './responses.ts'
 import type { ApiServices } from './services.ts'
 import { versionInfo } from './version.ts'
 
@@ -32,24 +32,29 @@ export async function serveNonResource(
   if (path.startsWith('/api')) {
     return serveDiscovery(registry.catalog, request, path, dependencies.serverAddress()) ?? pageNotFound()
   }
-  const health = serveHealth(request, path, query)
+  const health = serveHealth(path, query)
   if (health !== undefined) return health
   if (path.startsWith('/openapi/')) return serveOpenApi(services.openApi, request, path, query.get('hash') ?? '')
-  const page = pages[path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path]
-  if (page === undefined) return pageNotFound()
-  if (request.method !== 'GET') throw newMethodNotAllowed()
+  const name = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+  const page = pages[name]
+  const plain = ofAnyMethod.has(name)
+  if (page === undefined || (plain && name !== path)) return pageNotFound()
+  if (!plain && request.method !== 'GET') throw newMethodNotAllowed()
   return page(dependencies, request)
 }
+
+/** Served outside of the router that knows methods and trailing slashes. */
+const ofAnyMethod = new Set(['/', '/metrics'])
 
 type Page = (dependencies: NonResourceDependencies, request: ApiRequest) => ApiResponse | Promise<ApiResponse>
 
 const pages: Record<string, Page> = {
-  '/': ({ registry }, request) => respond(200, { paths: rootPaths(registry) }, negotiateOutput(request)),
+  '/': ({ registry }) => respond(200, { paths: rootPaths(registry) }, { media: 'json', pretty: true }),
   '/version': ({ facts }, request) => {
     checkRepresentations(request)
     return respond(200, versionInfo(facts), { media: 'json', pretty: true })
   },
-  '/metrics': () => respondText(200, ''),
+  '/metrics': () => ({ status: 200, headers: { 'content-type': metricsType }, body: '' }),
   '/.well-known/openid-configuration': ({ issuer, serverAddress }, request) => {
     checkRepresentations(request, ['application/json'])
     const configuration = {
@@ -68,6 +73,8 @@ const pages: Record<string, Page> = {
   },
 }
 
+const metricsType = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'
+
 const cacheable = (response: ApiResponse): ApiResponse => {
   response.headers['cache-control'] = 'public, max-age=3600'
   return response
@@ -78,6 +85,6 @@ function rootPaths({ catalog }: Registry): string[] {
   for (const { name, versions } of catalog.groups()) {
     if (name !== '') paths.push(`/apis/${name}`, ...versions.map(({ version }) => `/apis/${name}/${version}`))
   }
-  paths.push('/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/readyz', '/version')
+  paths.push(...healthPaths(), '/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/version')
   return paths.sort((a, b) => (a < b ? -1 : 1))
 }

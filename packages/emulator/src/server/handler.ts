@@ -13,7 +13,7 @@ import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
 import type { NonResourceDependencies } from '../endpoints/non-resource.ts'
 import { serveNonResource } from '../endpoints/non-resource.ts'
 import { parseRequestInfo, type RequestInfo } from '../endpoints/request-info.ts'
-import { respondError, respondText } from '../endpoints/responses.ts'
+import { pageNotFound, respondError, respondText } from '../endpoints/responses.ts'
 import { collectWarnings, formatWarning, type Warnings } from '../endpoints/scope.ts'
 
 export interface HandlerDependencies extends NonResourceDependencies, ResourceDependencies {
@@ -84,9 +84,17 @@ async function walk(
   seen.attributes = attributes
   const decision = dependencies.authorizer.authorize(attributes)
   seen.decision = decision
-  if (decision.verdict !== 'allow') throw newAccessDenied(attributes, decision)
+  if (decision.verdict !== 'allow') return respondDenied(request, newAccessDenied(attributes, decision), dependencies.onBug)
+  // Authorized as if it began with one slash, it leads nowhere.
+  if (path.startsWith('//')) return pageNotFound()
   if (info.isResourceRequest) return serveResource(dependencies, { request, info, query, user, warnings })
   return serveNonResource(dependencies, request, path, query)
+}
+
+function respondDenied(request: ApiRequest, denial: StatusError, onBug: (error: unknown) => void): ApiResponse {
+  const response = respondError(denial, request, onBug)
+  response.headers['x-content-type-options'] = 'nosniff'
+  return response
 }
 
 async function authenticate({ authenticate: by }: HandlerDependencies, request: ApiRequest, warnings: Warnings): Promise<UserInfo> {
@@ -114,16 +122,24 @@ function requestInfoError({ url }: ApiRequest, problem: string): ApiResponse {
 }
 
 /** The path decoded; undefined where it cannot be. */
-function splitUrl(url: string): { path: string | undefined; query: URLSearchParams } {
+function splitUrl(target: string): { path: string | undefined; query: URLSearchParams } {
+  const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '')
   const at = url.indexOf('?')
   const raw = at < 0 ? url : url.slice(0, at)
-  const query = at < 0 ? noQuery : new URLSearchParams(url.slice(at + 1))
+  const query = at < 0 ? noQuery : parseQuery(url.slice(at + 1))
   if (!raw.includes('%')) return { path: raw, query }
   try {
     return { path: decodeURIComponent(raw), query }
   } catch {
     return { path: undefined, query }
   }
+}
+
+/** As Go reads a query: a pair with a semicolon or with a percent sign that escapes nothing is left out. */
+function parseQuery(text: string): URLSearchParams {
+  if (!/[;%]/.test(text)) return new URLSearchParams(text)
+  const pairs = text.split('&').filter((pair) => !/;|%(?![\da-f]{2})/i.test(pair))
+  return new URLSearchParams(pairs.join('&'))
 }
 
 const noQuery = new URLSearchParams()

@@ -23,6 +23,9 @@ export interface HttpsConnections {
   close(): void
 }
 
+/** Of a request, its line included; as Go's server takes. */
+const maxHeaderBytes = 1 << 20
+
 /** HTTP/1.1 and HTTP/2 over TLS. */
 export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsConnectionOptions): HttpsConnections {
   const server = createSecureServer({
@@ -33,13 +36,18 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
     requestCert: true,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
-    settings: { maxConcurrentStreams: 1000, initialWindowSize: 1 << 20 },
+    settings: { maxConcurrentStreams: 1000, initialWindowSize: 1 << 20, maxHeaderListSize: maxHeaderBytes },
     maxSessionMemory: 64,
-    maxHeaderListPairs: 512,
+    maxHeaderListPairs: 4096,
+    maxHeaderSize: maxHeaderBytes,
     // Since Node 24.9; before it, who asks to upgrade to something else is answered without keeping the connection.
     shouldUpgradeCallback: ({ headers }: IncomingMessage) => isWebSocketRequest(headers),
   } as SecureServerOptions)
   server.on('request', (req, res) => void serve(req, res, handle))
+  // It goes on when the body is read; who is refused before need not send it.
+  server.on('checkContinue', (req, res) => void serve(req, res, handle))
+  server.on('checkExpectation', (_req, res) => void res.writeHead(417, { connection: 'close', 'content-length': 0 }).end())
+  server.on('clientError', rejectUnreadable)
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(req, socket, head, handle))
   // Half-open handshakes and broken sessions are the client's affair.
   server.on('tlsClientError', () => {})
@@ -53,6 +61,13 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
   }
 }
 
+/** What is no HTTP gets the bare answer of Go's server. */
+function rejectUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`)
+}
+
 async function serve(req: Http2ServerRequest, res: Http2ServerResponse, handle: HttpsConnectionOptions['handle']): Promise<void> {
   let gone = false
   res.once('close', () => {
@@ -61,7 +76,7 @@ async function serve(req: Http2ServerRequest, res: Http2ServerResponse, handle: 
   // A reset by the client is told by 'close'; without a listener the stream's error would end the process.
   res.on('error', () => {})
   req.on('error', () => {})
-  const response = await handle(toApiRequest(req))
+  const response = await handle(toApiRequest(req, res))
   if (gone) return
   send(req, res, response)
 }

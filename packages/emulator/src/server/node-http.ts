@@ -5,7 +5,7 @@ import { compress, wantsGzip } from './compression.ts'
 import { openStream } from './stream-sink.ts'
 
 /** A request to Node's server, in either version of HTTP, as the handler sees it. */
-export function toApiRequest(req: Http2ServerRequest): ApiRequest {
+export function toApiRequest(req: Http2ServerRequest, res?: Http2ServerResponse): ApiRequest {
   const socket = req.socket as TLSSocket
   const headers = req.headers as Record<string, string | undefined>
   return {
@@ -18,7 +18,10 @@ export function toApiRequest(req: Http2ServerRequest): ApiRequest {
     get clientCertificate() {
       return clientCertificateOf(socket)
     },
-    body: (limit) => readBody(req, limit),
+    body: (limit) => {
+      if (res !== undefined && headers['expect']?.toLowerCase() === '100-continue') res.writeContinue()
+      return readBody(req, limit)
+    },
   }
 }
 
@@ -63,6 +66,8 @@ function readBody(req: Http2ServerRequest, limit: number): Promise<Uint8Array> {
 export function send(req: Http2ServerRequest, res: Http2ServerResponse, response: ApiResponse): void {
   const { status, headers, body, stream } = response
   res.statusCode = status
+  // A body that waits for "100 Continue" and is not wanted may come after all, or not: nothing else can be read from the connection.
+  if (req.headers['expect'] !== undefined && !req.readableDidRead && req.httpVersionMajor === 1) res.setHeader('connection', 'close')
   for (const name in headers) res.setHeader(name, headers[name]!)
   if (stream !== undefined) {
     stream(openStream(res))

@@ -19,7 +19,7 @@ export function serveDiscovery(
   if (document === 'page') return pageNotFound()
   if (document === 'resource') throw newResourceNotFound()
   if (document === undefined) return undefined
-  if (request.method !== 'GET') throw newMethodNotAllowed()
+  if (request.method !== 'GET' && !takesAnyMethod(root, rest)) throw newMethodNotAllowed()
   checkRepresentations(request)
   if (rest.length === 0 && wantsAggregated(request.headers['accept'])) {
     const body = `${JSON.stringify(groupDiscoveryList(catalog, root))}\n`
@@ -27,6 +27,9 @@ export function serveDiscovery(
   }
   return respond(200, document, negotiateOutput(request))
 }
+
+/** The aggregator's own pages look at no method: the list of groups, and each group but its own. */
+const takesAnyMethod = (root: string, rest: readonly string[]) => root === 'apis' && rest.length < 2 && rest[0] !== 'apiregistration.k8s.io'
 
 function documentOf(catalog: ResourceCatalog, root: 'api' | 'apis', rest: readonly string[], serverAddress: string) {
   if (rest.length === 0) return root === 'api' ? coreVersions(serverAddress) : groupList(catalog)
