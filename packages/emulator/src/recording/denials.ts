@@ -1,6 +1,7 @@
-import type { ApiServer } from '../api-server.ts'
 import { type DenialExplanation, explainDenial } from '../authorization/explain/explain-denial.ts'
 import { knownResources } from '../authorization/explain/known-resources.ts'
+import type { Facts } from '../facts/types.ts'
+import type { Registry } from '../registry/registry.ts'
 import type { ObservedRequest } from '../server/handler.ts'
 
 const definitions = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' }
@@ -9,7 +10,7 @@ const maxRemembered = 1_000
 
 /** Explains each denied request once: those of the same message are alike. */
 export function observeDenials(
-  server: () => Pick<ApiServer, 'registry' | 'facts'>,
+  server: () => { registry: Registry; facts: Facts },
   tell: (explanation: DenialExplanation) => void,
 ): (seen: ObservedRequest) => void {
   const told = new Set<string>()
