@@ -47,8 +47,6 @@ interface PodContainerOptions extends WorkloadOptions {
 const pods = { group: '', resource: 'pods' }
 const nodes = { group: '', resource: 'nodes' }
 const nodeName = 'inpod'
-/** The time that the kubelet asks for where nothing is said, in the volume that every Pod has. */
-const usualTokenSeconds = 3607
 const shortestTokenSeconds = 600
 
 /**
@@ -68,11 +66,18 @@ export async function makePodContainer(options: PodContainerOptions): Promise<{ 
   })
   const pod = system.get(pods, namespace, made.metadata.name!) as Pod
   const client = kubeletClient(options, system, call, pod)
-  const prepared = await prepareContainer({ client, pod, container, node, clock: api.registry.clock, folder, serverVariables }).catch(
-    (error: unknown) => {
-      throw error instanceof ContainerError ? podError(pod, container, error) : error
-    },
-  )
+  const prepared = await prepareContainer({
+    client,
+    pod,
+    container,
+    node,
+    clock: api.registry.clock,
+    folder,
+    serverVariables,
+    tokenExpirationSeconds: options.tokenExpirationSeconds,
+  }).catch((error: unknown) => {
+    throw error instanceof ContainerError ? podError(pod, container, error) : error
+  })
   return {
     pod,
     container: {
@@ -194,11 +199,10 @@ function kubeletClient(options: PodContainerOptions, system: SystemClient, call:
   }
 }
 
-async function requestToken({ api, tokenExpirationSeconds }: PodContainerOptions, call: Call, pod: Pod, wish: TokenWish): Promise<string> {
+async function requestToken({ api }: PodContainerOptions, call: Call, pod: Pod, wish: TokenWish): Promise<string> {
   const { namespace = '', name = '', uid = '' } = pod.metadata
   const account = pod.spec.serviceAccountName!
-  const isUsual = wish.expirationSeconds === usualTokenSeconds && wish.audience === undefined
-  const expirationSeconds = (isUsual ? tokenExpirationSeconds : undefined) ?? wish.expirationSeconds
+  const { expirationSeconds } = wish
   if (expirationSeconds < shortestTokenSeconds) {
     const { uid: accountUid = '' } = api.registry.lookup({ group: '', resource: 'serviceaccounts' }, namespace, account)?.metadata ?? {}
     const node = api.registry.lookup(nodes, '', pod.spec.nodeName ?? '')

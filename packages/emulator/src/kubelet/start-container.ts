@@ -34,7 +34,12 @@ export interface ContainerOptions {
   folder: string
   /** The variables that lead to the API server. */
   serverVariables: Readonly<Record<string, string>>
+  /** Instead of the usual time of the token that every Pod has. */
+  tokenExpirationSeconds?: number | undefined
 }
+
+/** What admission asks for in the volume that every Pod has. */
+const USUAL_TOKEN_SECONDS = 3607
 
 /** A container that is ready to be started. */
 export interface PreparedContainer {
@@ -77,7 +82,8 @@ export async function prepareContainer(options: ContainerOptions): Promise<Prepa
 async function layOut(options: ContainerOptions, report: (state: ContainerState) => void): Promise<PreparedContainer> {
   const { client, pod, container, node, clock, folder, serverVariables } = options
   const current = () => client.pod() ?? pod
-  const tokens = createTokenManager({ clock, keptFor: tokenKeptFor, request: (wish) => client.requestToken(pod, wish) })
+  const manager = createTokenManager({ clock, keptFor: tokenKeptFor, request: (wish) => client.requestToken(pod, wish) })
+  const tokens = { ...manager, token: (wish: TokenWish) => manager.token(lasting(wish, options.tokenExpirationSeconds)) }
   const volumeFolder = join(folder, 'volumes')
   await mkdir(volumeFolder, { recursive: true })
   const { read } = client
@@ -114,6 +120,11 @@ async function layOut(options: ContainerOptions, report: (state: ContainerState)
       report({ kind: 'terminated', startedAt, finishedAt: clock.now(), exitCode, ...(message === undefined ? {} : { message }) })
     },
   }
+}
+
+function lasting(wish: TokenWish, seconds: number | undefined): TokenWish {
+  const isUsual = wish.expirationSeconds === USUAL_TOKEN_SECONDS && wish.audience === undefined
+  return isUsual && seconds !== undefined ? { expirationSeconds: seconds } : wish
 }
 
 /** Files of the kubelet's own; a volume at the same place comes first. */

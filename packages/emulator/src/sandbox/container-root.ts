@@ -114,7 +114,7 @@ function copyEntries(from: string, to: string): string[] {
   const links = entries.filter((entry) => entry.isSymbolicLink())
   const folders = entries.filter((entry) => entry.isDirectory())
   const files = entries.filter((entry) => !entry.isSymbolicLink() && !entry.isDirectory())
-  const lines = [...folders, ...files].map(({ name }) => fstabLine(join(from, name), join(to, name), 'none', 'rbind'))
+  const lines = [...folders, ...files].map(({ name }) => fstabLine(join(from, name), join(to, name), 'none', 'rbind,nofail'))
   const fstab = quote(join(to, '.inpod-fstab'))
   return [
     ...(folders.length > 0 ? [`mkdir -- ${quoteAll(folders.map(({ name }) => join(to, name)))}`] : []),

@@ -78,7 +78,13 @@ function enter(plan: MountPlan, mounts: string[] = [], otherwise?: string): stri
 
 /** A file that a shell reads by itself saves a process that would pass on what comes from a socket. */
 function runProgram(): string[] {
-  return ['set --', 'read -r go <&3 && . /proc/self/fd/6', 'exec 6<&-', `[ $# -gt 0 ] || exit ${NO_PROGRAM}`, '(exec "$@" 2>&4 3>&- 4>&- 5>&-)']
+  return [
+    'set --',
+    'read -r go <&3 && . /proc/self/fd/6',
+    'exec 6<&-',
+    `[ $# -gt 0 ] || exit ${NO_PROGRAM}`,
+    '(exec "$@" 2>&4 3>&- 4>&- 5>&-)',
+  ]
 }
 
 /** Kills every other process of this mount namespace; again until none is left, since they may be starting others. */

@@ -97,7 +97,11 @@ function kubeconfigFolders(): string[] {
   return [...homes].filter((home) => home.startsWith('/')).map((home) => join(home, '.kube'))
 }
 
-function launchNamespaces({ unshare, setpriv }: Tools, plan: MountPlan, { user, uts, pids }: Record<'user' | 'uts' | 'pids', boolean>): Launch {
+function launchNamespaces(
+  { unshare, setpriv }: Tools,
+  plan: MountPlan,
+  { user, uts, pids }: Record<'user' | 'uts' | 'pids', boolean>,
+): Launch {
   const identity = user ? ['--user', '--map-current-user', '--keep-caps'] : []
   const namespaces = [...identity, '--mount', '--propagation', 'slave', ...(uts ? ['--uts'] : [])]
   const script = pids ? outerScript(setpriv, innerScript(plan)) : innerScriptWithoutPids(plan)
