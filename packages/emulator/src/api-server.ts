@@ -25,6 +25,7 @@ import { createControllers } from './registry/controllers/index.ts'
 import { createSystemClient } from './registry/controllers/system-client.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { type ApiHandler, createApiHandler, type ObservedRequest } from './server/handler.ts'
+import type { PodAccount } from './service-account/claims.ts'
 import { defaultIssuer } from './service-account/claims.ts'
 import { createTokenIssuer } from './service-account/issuer.ts'
 import { createKeyRing } from './service-account/key-ring.ts'
@@ -42,6 +43,8 @@ export interface ApiServerOptions {
   /** The authority for client certificates, made when one is first wanted. */
   clientSigner(): Promise<ClientSigner>
   serverAddress(): string
+  /** The account of a Pod that has its token already. */
+  account?: PodAccount | undefined
   observe?(seen: ObservedRequest): void
   onBug?(error: unknown): void
 }
@@ -97,15 +100,22 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     managedFields: createManagedFields(schemas),
     codecOf: (kind) => builtInCodec(scheme, bodies, kind, kind),
     optionsCodec: createOptionsCodec(scheme, bodies),
-    openApi: createOpenApiSource(facts, clock),
+    openApi: createOpenApiSource(facts, clock, catalog),
     openWatches: new Set<() => void>(),
     authorizer,
     escalationError: (write) => escalationError(write, authorizer, authorizer.rbac.resolver),
     tokens,
   } satisfies ApiServices)
   bootstrapObjects(registry, facts)
+  // Nobody has seen a server without its own objects.
+  storage.compact(storage.revision)
   authorizer.rbac.reload()
   const client = createSystemClient(registry)
+  if (options.account !== undefined)
+    client.create(
+      { group: '', resource: 'serviceaccounts' },
+      { kind: 'ServiceAccount', apiVersion: 'v1', metadata: { ...options.account } },
+    )
   const controllers = createControllers({
     client,
     registry,

@@ -1,12 +1,13 @@
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { loadFacts } from '../../facts/load.ts'
+import type { ResourceCatalog } from '../../registry/resource.ts'
 import type { ApiRequest } from '../http.ts'
 import { serveOpenApi } from './handler.ts'
 import { createOpenApiSource } from './source.ts'
 
 const started = Date.parse('2026-01-01T00:00:00.500Z')
-const source = createOpenApiSource(loadFacts(), { now: () => started })
+const source = createOpenApiSource(loadFacts(), { now: () => started }, { groups: () => [] } as unknown as ResourceCatalog)
 const get = (path: string, headers: Record<string, string> = {}, hash = '', method = 'GET') =>
   serveOpenApi(source, { method, headers, url: path } as unknown as ApiRequest, path, hash)
 const version2 = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
