@@ -99,7 +99,7 @@ const maxInt64 = 2n ** 63n
 
 /** A whole number as Go's strconv.ParseInt takes it. */
 export function parseInteger(text: string | null): number | undefined {
-  if (text === null || text === '') return undefined
+  if (text === null) return undefined
   if (!/^[+-]?\d+$/.test(text)) throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
   const value = BigInt(text)
   if (value >= maxInt64 || value < -maxInt64) throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`)

@@ -95,7 +95,7 @@ function nameInQuery(query: URLSearchParams): string {
   if (selector === null || !selector.includes('metadata.name')) return ''
   for (const number of ['limit', 'timeoutSeconds']) {
     const value = query.get(number)
-    if (value !== null && value !== '' && !/^[+-]?\d+$/.test(value)) return ''
+    if (value !== null && !/^[+-]?\d+$/.test(value)) return ''
   }
   try {
     parseLabelSelector(query.get('labelSelector') ?? '')

@@ -41,7 +41,7 @@ export function respondError(error: unknown, request: ApiRequest, onBug: (error:
 /** Errors are written as YAML to who asked for YAML, and else as JSON, whatever was accepted. */
 function errorFormat(request: ApiRequest): OutputFormat {
   try {
-    const { media } = negotiateOutput(request, { transforms: true })
+    const { media } = negotiateOutput(request)
     return { media, pretty: wantsPretty(request) }
   } catch {
     // Who accepts nothing that we write gets it in a form for people.

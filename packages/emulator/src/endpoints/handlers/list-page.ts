@@ -6,13 +6,15 @@ import type { ObjectSelector } from '../selectors.ts'
 /** What a list shows of a collection. */
 export interface ListPage {
   readonly revisions: readonly Revision[]
-  /** How many follow that the selector matches too. */
+  /** How many follow, whether or not the selector matches them. */
   readonly remaining: number
   /** The JSON of the items, made when it is first wanted. */
   items(): Uint8Array
 }
 
 export interface PageRequest {
+  /** What the keys begin with. */
+  within: string
   /** What selects the same objects has the same text. */
   selectorText: string
   selector: ObjectSelector
@@ -33,16 +35,19 @@ interface Pages {
 const maxPages = 16
 const pagesOf = new WeakMap<Collection, Pages>()
 
+/** What the keys of a request's collection begin with. */
+export const withinOf = ({ definition, info }: RequestScope): string =>
+  definition.namespaced && info.namespace !== '' ? `${info.namespace}/` : ''
+
 /** A page of a collection. What is asked for again and again is put together once. */
 export function listPage(scope: RequestScope, request: PageRequest): ListPage {
-  const { definition, info, store } = scope
-  const within = definition.namespaced && info.namespace !== '' ? `${info.namespace}/` : ''
-  if (request.at !== undefined || request.start !== undefined) return makePage(scope, within, request)
+  const { definition, store } = scope
+  if (request.at !== undefined || request.start !== undefined) return makePage(scope, request)
   const pages = currentPages(store.collection)
-  const id = `${definition.group}/${definition.version} ${within} ${request.limit} ${request.selectorText}`
+  const id = `${definition.group}/${definition.version} ${request.within} ${request.limit} ${request.selectorText}`
   const known = pages.get(id)
   if (known !== undefined) return known
-  const page = makePage(scope, within, request)
+  const page = makePage(scope, request)
   if (pages.size >= maxPages) pages.clear()
   pages.set(id, page)
   return page
@@ -58,18 +63,30 @@ function currentPages(collection: Collection): Map<string, ListPage> {
   return pages.byRequest
 }
 
-function makePage({ definition, store }: RequestScope, within: string, { selector, limit, at, start }: PageRequest): ListPage {
-  let found = store.collection.list(within, at)
-  if (start !== undefined) found = found.filter(({ key }) => key >= start)
-  if (!selector.empty) found = found.filter((each) => selector.matches(objectOf(definition, each)))
-  const revisions = limit > 0 && found.length > limit ? found.slice(0, limit) : found
+function makePage({ definition, store }: RequestScope, { within, selector, limit, at, start }: PageRequest): ListPage {
+  const listed = store.collection.list(within, at)
+  const candidates = start === undefined ? listed : listed.filter(({ key }) => key >= start)
+  const { revisions, seen } = selectUpTo(limit > 0 ? limit : Number.POSITIVE_INFINITY, candidates, (each) =>
+    selector.matches(objectOf(definition, each)),
+  )
   let items: Uint8Array | undefined
   return {
     revisions,
-    remaining: found.length - revisions.length,
+    remaining: selector.name === undefined ? candidates.length - seen : 0,
     items() {
       items ??= encodeItems(definition, revisions)
       return items
     },
   }
+}
+
+/** The first matches, and how many it took to find them. */
+function selectUpTo(limit: number, candidates: readonly Revision[], matches: (revision: Revision) => boolean) {
+  const revisions: Revision[] = []
+  let seen = 0
+  while (seen < candidates.length && revisions.length < limit) {
+    const each = candidates[seen++]!
+    if (matches(each)) revisions.push(each)
+  }
+  return { revisions, seen }
 }

@@ -8,8 +8,8 @@ import { type ListOptions, parseListOptions, parseResourceVersion } from '../opt
 import { respond } from '../responses.ts'
 import type { RequestScope } from '../scope.ts'
 import { compileSelector, everything, nameSelector, type ObjectSelector } from '../selectors.ts'
-import { decodeContinue, encodeContinue } from './continue-token.ts'
-import { type ListPage, listPage } from './list-page.ts'
+import { type ContinueToken, decodeContinue, encodeContinue } from './continue-token.ts'
+import { type ListPage, listPage, withinOf } from './list-page.ts'
 import { tooLargeResourceVersion } from './resource-version.ts'
 import { watchCollection } from './watch.ts'
 
@@ -72,16 +72,18 @@ export function listObjects(scope: RequestScope, options: ListOptions, selector:
   if (token !== undefined && options.resourceVersion !== '' && options.resourceVersion !== '0') {
     throw newBadRequest('specifying resource version is not allowed when using continue')
   }
-  const at = token?.revision ?? revisionOf(options, storage.revision)
-  if (at !== undefined && at < storage.compactedRevision) throw expired(token !== undefined)
+  const at = token === undefined ? revisionOf(options, storage.revision) : revisionOfToken(token, storage.revision)
+  if (at !== undefined && at < storage.compactedRevision) throw expired(token)
   const revision = at ?? storage.revision
   // Version "0" may be answered from a cache, which knows no pages.
   const limit = options.resourceVersion === '0' && token === undefined ? 0 : options.limit
   const selectorText = `${options.labelSelector} ${options.fieldSelector}`
-  const page = listPage(scope, { selectorText, selector, limit, at, start: token?.start })
+  const within = withinOf(scope)
+  const start = token === undefined ? undefined : within + token.start
+  const page = listPage(scope, { within, selectorText, selector, limit, at, start })
   const metadata: ListMeta = { resourceVersion: String(revision) }
   if (page.remaining > 0) {
-    metadata.continue = encodeContinue({ revision, start: `${page.revisions.at(-1)!.key}\0` })
+    metadata.continue = encodeContinue({ revision, start: `${page.revisions.at(-1)!.key.slice(within.length)}\0` })
     if (selector.empty) metadata.remainingItemCount = page.remaining
   } else if (scope.definition.custom) metadata.continue = ''
   return { page, metadata }
@@ -96,10 +98,17 @@ function revisionOf({ resourceVersion, resourceVersionMatch: match, limit }: Lis
   return match === 'Exact' || (match === '' && limit > 0) ? parsed.revision : undefined
 }
 
-function expired(byToken: boolean): StatusError {
-  return newResourceExpired(
-    byToken
-      ? 'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.'
-      : 'The resourceVersion for the provided list is too old.',
+function revisionOfToken({ revision }: ContinueToken, current: number): number | undefined {
+  if (revision > current) throw tooLargeResourceVersion(revision, current)
+  return revision < 0 ? undefined : revision
+}
+
+/** With a token that goes on at the newest revision, for clients that rather have an inconsistent list than none. */
+function expired(token: ContinueToken | undefined): StatusError {
+  if (token === undefined) return newResourceExpired('The resourceVersion for the provided list is too old.')
+  const error = newResourceExpired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
   )
+  error.status.metadata = { continue: encodeContinue({ revision: -1, start: token.start }) }
+  return error
 }

@@ -36,7 +36,8 @@ export function negotiateOutput(
     const media = representations.find((each) => matchesMedia(clause, each))
     if (media === undefined) continue
     const form = formOf(clause, transforms)
-    if (form === undefined || (form.as === 'Table' && !tables)) continue
+    // There are no Tables in protobuf.
+    if (form === undefined || (form.as === 'Table' && (!tables || media === protobufType))) continue
     return { media: media === yamlType ? 'yaml' : 'json', pretty, ...form }
   }
   throw newNotAcceptable(representations)

@@ -6,7 +6,7 @@ import { getObject } from '../handlers/get.ts'
 import { patchObject } from '../handlers/patch.ts'
 import { updateObject } from '../handlers/update.ts'
 import type { ApiResponse } from '../http.ts'
-import { checkRepresentations } from '../negotiation/output.ts'
+import { checkRepresentations, negotiateOutput } from '../negotiation/output.ts'
 import type { RequestScope } from '../scope.ts'
 import { bindPod } from './binding.ts'
 import { evictPod } from './eviction.ts'
@@ -52,7 +52,10 @@ export function serveSubresource(scope: RequestScope, { name, verbs }: Subresour
   const verb = verbOfMethod[request.method]
   if (verb === undefined || !verbs.has(verb)) throw newMethodNotAllowed()
   const path = `${definition.group}/${definition.resource}/${name}`
-  if (!definition.custom && !anyRepresentation.has(name)) checkRepresentations(request)
+  if (!anyRepresentation.has(name)) {
+    if (!definition.custom) checkRepresentations(request)
+    negotiateOutput(request, { transforms: true })
+  }
   if (upgrades.has(path)) refuseUpgrade(scope)
   const own = special[path] ?? special[name]
   if (own !== undefined) return own(scope)
