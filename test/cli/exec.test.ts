@@ -234,3 +234,9 @@ test('a folder instead of / (--sandbox pod-root) says whom it serves, and is rem
   expect(files).toEqual(['ca.crt', 'namespace', 'token'])
   expect(readdirSync(tmpdir())).not.toContain(root!.split('/').pop())
 })
+
+test('nothing that a program writes to standard error is lost, though it writes faster than it is read', async () => {
+  const script = 'sleep 0.1; i=0; while [ $i -lt 5000 ]; do i=$((i+1)); echo $i >&2 || exit 9; done'
+  const { code, err } = await runInpod(['exec', '-f', manifests, '-n', 'team-a', '--', 'sh', '-c', script])
+  expect({ code, lines: err.split('\n').length }).toEqual({ code: 0, lines: 5001 })
+})

@@ -1,25 +1,24 @@
-import { randomBytes } from 'node:crypto'
-import { createApiServer } from './api-server.ts'
-import { type Clock, systemClock } from './apimachinery/clock.ts'
-import { createMovableClock, type MovableClock } from './apimachinery/movable-clock.ts'
+import { type ApiServer, createApiServer } from './api-server.ts'
+import type { Clock } from './apimachinery/clock.ts'
+import type { MovableClock } from './apimachinery/movable-clock.ts'
 import type { KubeObject } from './apimachinery/object.ts'
 import type { UserInfo } from './authentication/user-info.ts'
 import type { DenialExplanation } from './authorization/explain/explain-denial.ts'
 import { publishServer } from './bootstrap.ts'
 import { EmulatorError } from './errors.ts'
-import { createCertificateAuthority } from './pki/authority.ts'
+import { type Front, openFront, type PodUids, podIdentity, serviceIP } from './front.ts'
 import type { ClientSigner } from './pki/client-signer.ts'
-import { podEnvironment } from './pod/environment.ts'
+import { serviceEnvironment } from './pod/environment.ts'
 import { formatKubeconfig, type KubeconfigUser } from './pod/kubeconfig.ts'
 import { createPodRoot, type PodRoot } from './pod/root.ts'
 import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-account-volume.ts'
+import type { EmulatedContainer, WorkloadOptions } from './pod-container.ts'
 import { observeDenials } from './recording/denials.ts'
 import { applyManifests } from './scenario/apply.ts'
 import { findDanglingReferences } from './scenario/dangling-references.ts'
 import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
 import { createFetch, type Fetch } from './server/fetch.ts'
-import { startHttpsServer } from './server/listener.ts'
-import { sharedSigningKey } from './service-account/signing-key.ts'
+import type { PodAccount } from './service-account/claims.ts'
 import type { Snapshot } from './storage/storage.ts'
 
 export interface EmulatorOptions {
@@ -34,6 +33,12 @@ export interface EmulatorOptions {
     name?: string
     /** Default 3607, as the kubelet asks for. */
     tokenExpirationSeconds?: number
+    /** Whether the API has an object of the Pod, to which its token is bound, and its node. Default false. */
+    exists?: boolean
+    /** @internal */
+    uids?: PodUids | undefined
+    /** Instead of an account alone: a workload among the manifests, whose Pod is made, and one of its containers laid out. */
+    workload?: WorkloadOptions
   }
   /** The address to listen at; default 127.0.0.1. */
   host?: string
@@ -71,6 +76,8 @@ export interface EmulatedPod {
   mountsFiles: boolean
   /** A folder that stands in for `/`: the files, if mounted, are at their usual place below it. */
   root: string
+  /** Of a workload's Pod: the container to run. */
+  container?: EmulatedContainer
 }
 
 export interface Emulator extends AsyncDisposable {
@@ -116,42 +123,43 @@ export interface Emulator extends AsyncDisposable {
   close(): Promise<void>
 }
 
-const serviceIP = '10.96.0.1'
-/** What the kubelet asks for. */
-const defaultExpirationSeconds = 3607
 const adminUser: UserInfo = { name: 'kubernetes-admin', uid: '', groups: ['system:masters', 'system:authenticated'], extra: {} }
+/** When what speaks TLS and HTTP/2 is loaded though no client has come. */
+const LOAD_AFTER_MS = 25
 
 /**
  * Starts an API server with RBAC in this process, and lays out what a Pod of it would see.
  * @throws EmulatorError for manifests that cannot be applied, a port that is taken, an account that nothing makes
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { host = '127.0.0.1', port = 0 } = options
-  const { clock: base = systemClock } = options
-  const clock = createMovableClock(() => base.now())
-  // Made on another thread meanwhile; who needs it first also gets the error, should there be one.
-  sharedSigningKey().catch(() => {})
-  const authority = await createCertificateAuthority({ now: () => new Date(clock.now()), addresses: host === '127.0.0.1' ? [] : [host] })
-  // Hexadecimal: base64url may begin with a dash, and `--token -x` is refused by option parsers.
-  const adminToken = randomBytes(24).toString('hex')
-  const staticTokens = new Map([[adminToken, adminUser]])
-  const address = { value: '' }
+  const front = await openFront(options)
+  const timer = setTimeout(() => void front.server.load(), LOAD_AFTER_MS).unref()
+  try {
+    return await furnish(front, options)
+  } catch (error) {
+    clearTimeout(timer)
+    await front.server.close()
+    throw error
+  }
+}
+
+/**
+ * Puts an API server behind a front, which the emulator then owns.
+ * @param account the Pod's, if its token has been issued already
+ */
+export async function furnish(front: Front, options: EmulatorOptions, account?: PodAccount): Promise<Emulator> {
+  const { clock, authority, server, adminToken } = front
   const api = createApiServer({
     clock,
     kubernetesVersion: options.kubernetesVersion,
     caCertificate: authority.caCertificate,
-    staticTokens,
-    serverAddress: () => address.value,
+    staticTokens: new Map([[adminToken, adminUser]]),
+    serverAddress: () => front.address,
     clientSigner: () => clients(),
+    account,
     ...(options.onDenial === undefined ? {} : { observe: observeDenials(() => api, options.onDenial) }),
   })
-  const server = await listen(
-    () => startHttpsServer({ host, port, ...authority.serving, clientCa: authority.caCertificate, handle: api.handle }),
-    host,
-    port,
-  )
-  address.value = hostPort(server.host, server.port)
-  const url = `https://${address.value}`
+  const url = `https://${front.address}`
   let signer: Promise<ClientSigner> | undefined
   const clients = () => {
     signer ??= authority.clientSigner().then(async (made) => {
@@ -175,8 +183,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   try {
     publishServer(api.registry, { host: server.host, port: server.port, serviceIP })
     await apply(...(options.manifests ?? []))
-    const pod = await layOutPod(options, { api, host: server.host, port: server.port, caCertificate: authority.caCertificate, roots })
+    const { workload } = options.pod ?? {}
+    const pod =
+      workload === undefined
+        ? await layOutPod(options.pod, { api, front, roots })
+        : await layOutWorkload(workload, options.pod, { api, front, roots })
     const started = api.snapshot()
+    front.serveWith(api.handle)
     return {
       url,
       host: server.host,
@@ -207,59 +220,39 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-const hostPort = (host: string, port: number) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
-
-async function listen<T>(start: () => Promise<T>, host: string, port: number): Promise<T> {
-  try {
-    return await start()
-  } catch (error) {
-    const { code } = error as { code?: string }
-    if (code === 'EADDRINUSE') {
-      const hint = 'Choose another with --port, or leave it out to take a free one.'
-      throw new EmulatorError('ERR_PORT_IN_USE', `port ${port} of ${host} is in use`, { hint, cause: error })
-    }
-    if (code === 'EACCES') {
-      throw new EmulatorError('ERR_PORT_FORBIDDEN', `port ${port} of ${host} may not be listened at`, {
-        hint: 'Choose a port above 1023.',
-        cause: error,
-      })
-    }
-    if (code === 'EADDRNOTAVAIL') throw new EmulatorError('ERR_ADDRESS', `${host} is no address of this machine`, { cause: error })
-    throw error
-  }
-}
-
 interface PodSurroundings {
   api: ReturnType<typeof createApiServer>
-  host: string
-  port: number
-  caCertificate: string
+  front: Front
   roots: PodRoot[]
 }
 
-async function layOutPod(
-  { pod: options = {} }: EmulatorOptions,
-  { api, host, port, caCertificate, roots }: PodSurroundings,
+async function layOutWorkload(
+  workload: WorkloadOptions,
+  options: EmulatorOptions['pod'],
+  surroundings: PodSurroundings,
 ): Promise<EmulatedPod> {
-  const { namespace = 'default', serviceAccountName = 'default', name = `inpod-${randomBytes(3).toString('hex')}` } = options
+  const { makePodContainer } = await import('./pod-container.ts')
+  const { front, api } = surroundings
+  const { host, port } = front.server
+  const serverVariables = serviceEnvironment(host, port)
+  const { pod, container } = await makePodContainer({ ...options, ...workload, api, adminToken: front.adminToken, serverVariables })
+  const { namespace, name } = pod.metadata as { namespace: string; name: string }
+  const emulated = await layOutPod(
+    { ...options, exists: false, namespace, name, serviceAccountName: pod.spec.serviceAccountName! },
+    surroundings,
+  )
+  return Object.assign(emulated, { container })
+}
+
+async function layOutPod(options: EmulatorOptions['pod'] = {}, { api, front, roots }: PodSurroundings): Promise<EmulatedPod> {
+  const { namespace = 'default', serviceAccountName = 'default' } = options
   const account = accountOf(api, namespace, serviceAccountName)
-  const issueFiles = async (): Promise<ServiceAccountFiles> => {
-    const { token } = await api.tokens.issuer.issue({
-      account: { namespace, name: serviceAccountName, uid: account.metadata.uid! },
-      audiences: [...api.tokens.apiAudiences],
-      expirationSeconds: options.tokenExpirationSeconds ?? defaultExpirationSeconds,
-    })
-    return { token, 'ca.crt': caCertificate, namespace }
-  }
+  const { issueFiles, uids, ...identity } = podIdentity(options, front, api.tokens.issuer, account.metadata.uid!)
+  if (uids !== undefined) await placePod(api, { ...identity, serviceAccountName, uids })
   let files = await issueFiles()
-  const environment = podEnvironment({ host, port, podName: name, serviceIP })
   const mountsFiles = account['automountServiceAccountToken'] !== false
   return {
-    namespace,
-    serviceAccountName,
-    name,
-    env: environment.set,
-    unsetEnv: environment.unset,
+    ...identity,
     get files() {
       return files
     },
@@ -275,6 +268,19 @@ async function layOutPod(
       return roots[0]!.path
     },
   }
+}
+
+/** Complete objects, since nothing has to be asked or decided. */
+async function placePod(
+  { registry }: ApiServer,
+  pod: { namespace: string; name: string; serviceAccountName: string; uids: PodUids },
+): Promise<void> {
+  const { nodeObject, plainPod } = await import('./kubelet/plain-pod.ts')
+  const now = registry.clock.now()
+  const put = (resource: string, object: KubeObject) =>
+    registry.storeOf('', resource)!.restoreNow(object, registry.systemContext(object.metadata.namespace ?? ''))
+  put('nodes', nodeObject(now, pod.uids.node))
+  put('pods', plainPod({ ...pod, uid: pod.uids.pod, now }))
 }
 
 function accountOf({ registry }: PodSurroundings['api'], namespace: string, name: string): KubeObject {

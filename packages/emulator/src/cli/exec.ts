@@ -1,16 +1,15 @@
-import type { DenialExplanation } from '../authorization/explain/explain-denial.ts'
-import { formatExplanation } from '../authorization/explain/format.ts'
-import type { EmulatedPod } from '../emulator.ts'
+import type { EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
+import { canStartLate, type LateEmulator, startLate } from '../late-emulator.ts'
 import { applyEnvironment } from '../pod/environment.ts'
 import { tokenKeptFor } from '../pod/rotation.ts'
 import { serviceAccountVolume } from '../pod/service-account-volume.ts'
 import type { Way } from '../sandbox/enclosure.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
-import { sharedSigningKey } from '../service-account/signing-key.ts'
-import type { Command, CommandInput, OptionSpec } from './command.ts'
+import type { Command, CommandInput, OptionSpec, OptionValues, Printer } from './command.ts'
 import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
+import { shareStandardError } from './standard-error.ts'
 
 const WAYS: Record<string, Way[] | undefined> = {
   auto: undefined,
@@ -28,6 +27,24 @@ const sandboxOption: OptionSpec = {
   example: 'inpod exec --sandbox pod-root -- kubectl get pods',
 }
 
+const podOptions: OptionSpec[] = [
+  {
+    name: 'pod',
+    value: 'FILE|KIND/NAME',
+    help:
+      'run as the first Pod of a workload: a manifest of a Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob, or one of ' +
+      "those of -f by its name. Its variables, volumes, account and host name are there; without CMD, its container's command is run. CMD " +
+      "takes the place of the container's command and args; a container with args alone adds them to CMD",
+    example: 'inpod exec --pod deploy.yaml -- ./app',
+  },
+  {
+    name: 'container',
+    value: 'NAME',
+    help: 'the container of --pod to run as, where it has several',
+    example: 'inpod exec --pod deployment/web -f deploy/ --container app -- ./app',
+  },
+]
+
 export const execCommand: Command = {
   usage: '[options] -- CMD ARGS…',
   description: [
@@ -36,41 +53,80 @@ export const execCommand: Command = {
     'and KUBERNETES_SERVICE_PORT, as every in-cluster client expects. What runs in the background when CMD ends is ended too.',
     'Exit codes: that of CMD, 128 + N when signal N ended it, 127 no such program, 126 not executable, 2 wrong use, 1 failure.',
   ].join('\n'),
-  examples: ['inpod exec -- kubectl get namespaces', 'inpod exec -f rbac.yaml -n team-a --service-account demo -- python app.py'],
-  options: [...emulatorOptions, sandboxOption],
+  examples: [
+    'inpod exec -- kubectl get namespaces',
+    'inpod exec -f rbac.yaml -n team-a --service-account demo -- python app.py',
+    'inpod exec --pod deploy.yaml -- ./app',
+  ],
+  options: [...emulatorOptions, ...podOptions, sandboxOption],
   run: runExec,
 }
 
 async function runExec({ values, rest, print }: CommandInput): Promise<number> {
+  shareStandardError()
   const options = readEmulatorOptions(values, print)
   const ways = readWays(values['sandbox'])
   const [program] = rest
+  if (values['pod'] !== undefined) return runAsPod({ values, rest, print }, options)
+  if (values['container'] !== undefined) throw new EmulatorError('ERR_USAGE', '--container without --pod')
   if (program === undefined) {
     throw new EmulatorError('ERR_USAGE', 'no program to run', { hint: 'Give it after --, as in: inpod exec -- kubectl get pods' })
   }
   checkProgram(program, process.env)
-  // The key and the namespaces are made while the server starts.
-  sharedSigningKey().catch(() => {})
+  // The namespaces are made while the server starts.
   const sandbox = openSandbox({ ways, onWarning: print.warn, onDetail: print.detail })
   try {
-    const { startEmulator } = await import('../emulator.ts')
-    const onDenial = (denial: DenialExplanation) => print.detail(`${formatExplanation(denial)}\n`)
-    await using emulator = await startEmulator({ ...options, ...(values['verbose'] === true ? { onDenial } : {}) })
-    const { pod } = emulator
-    print.detail(`API server at ${emulator.url}, Pod ${pod.namespace}/${pod.name} as service account ${pod.serviceAccountName}`)
+    await using cluster = await startCluster({ ...options, pod: { ...options.pod, exists: true }, ...(await denialsTold(values, print)) })
+    const { pod } = cluster
+    print.detail(`API server at ${cluster.url}, Pod ${pod.namespace}/${pod.name} as service account ${pod.serviceAccountName}`)
     const env = applyEnvironment(process.env, { set: pod.env, unset: pod.unsetEnv })
     const renewing = setInterval(
-      () => renewFiles(pod, sandbox).catch((error: Error) => print.detail(`the token is not renewed: ${error.message}`)),
+      () => renewFiles(cluster, sandbox).catch((error: Error) => print.detail(`the token is not renewed: ${error.message}`)),
       tokenKeptFor(options.pod?.tokenExpirationSeconds),
     )
     renewing.unref()
-    return await sandbox.run({ command: rest, env, files: pod.mountsFiles ? serviceAccountVolume(pod.files) : undefined })
+    const files = pod.mountsFiles ? serviceAccountVolume(pod.files) : undefined
+    const onStart = () => void setTimeout(cluster.emulator, SERVE_AFTER_MS).unref()
+    return await sandbox.run({ command: rest, env, files, onStart })
   } finally {
     await sandbox.close()
   }
 }
 
-async function renewFiles(pod: EmulatedPod, sandbox: Sandbox): Promise<void> {
+async function runAsPod({ values, rest, print }: CommandInput, options: EmulatorOptions): Promise<number> {
+  if (values['service-account'] !== undefined) {
+    throw new EmulatorError('ERR_USAGE', '--service-account with --pod', { hint: 'The Pod names its own, in spec.serviceAccountName.' })
+  }
+  const { runInPod } = await import('./exec-pod.ts')
+  return runInPod({
+    reference: values['pod'] as string,
+    containerName: values['container'] as string | undefined,
+    options: { ...options, ...(await denialsTold(values, print)) },
+    ways: readWays(values['sandbox']),
+    given: rest,
+    print,
+  })
+}
+
+/** A program that needs the server takes longer to start, and one that has ended by then needs none. */
+const SERVE_AFTER_MS = 25
+
+async function startCluster(options: EmulatorOptions): Promise<LateEmulator> {
+  if (canStartLate(options)) return startLate(options)
+  const { startEmulator } = await import('../emulator.ts')
+  const emulator = await startEmulator(options)
+  return { url: emulator.url, pod: emulator.pod, emulator: async () => emulator, [Symbol.asyncDispose]: () => emulator.close() }
+}
+
+/** With --verbose: what tells of denied requests. */
+async function denialsTold(values: OptionValues, print: Printer): Promise<Pick<EmulatorOptions, 'onDenial'>> {
+  if (values['verbose'] !== true) return {}
+  const { formatExplanation } = await import('../authorization/explain/format.ts')
+  return { onDenial: (denial) => print.detail(`${formatExplanation(denial)}\n`) }
+}
+
+async function renewFiles(cluster: LateEmulator, sandbox: Sandbox): Promise<void> {
+  const { pod } = await cluster.emulator()
   const files = await pod.renewToken()
   if (pod.mountsFiles) sandbox.updateFiles(serviceAccountVolume(files))
 }

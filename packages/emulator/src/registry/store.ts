@@ -67,9 +67,9 @@ export interface ResourceStore {
   key(namespace: string, name: string): string
   get(namespace: string, name: string): Revision
   create(request: CreateRequest): Promise<Revision>
-  /** An object as another server had it: complete, only without what each server sets itself. Replaces nothing. */
+  /** An object as another server had it: complete, only without what each server sets itself; it may bring a uid. Replaces nothing. */
   restoreNow(object: KubeObject, context: WriteContext): Revision
-  /** The emulator's own objects, at once and without admission; one that is there already stays. */
+  /** The emulator's own objects, at once and without admission; they may bring a uid. One that is there already stays. */
   createNow(object: KubeObject, context: WriteContext): Revision
   update(request: UpdateRequest): Promise<UpdateResult>
   strategyContext(context: WriteContext): StrategyContext
@@ -191,6 +191,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     const at = key(object.metadata.namespace ?? '', object.metadata.name!)
     const own = { ...object, metadata: { ...object.metadata } }
     fillSystemFields(own, clock)
+    if (object.metadata.uid !== undefined) own.metadata.uid = object.metadata.uid
     return collection.get(at) ?? collection.create(at, toStored(own))
   }
 
@@ -201,6 +202,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     const own = deepCopy(object)
     strategy.applyDefaults?.(own)
     fillSystemFields(own, context.clock)
+    if (object.metadata.uid !== undefined) own.metadata.uid = object.metadata.uid
     beforeCreate(own, context)
     return collection.create(at, toStored(own))
   }

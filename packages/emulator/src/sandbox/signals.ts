@@ -1,6 +1,7 @@
 // Passes signals on to the program. A terminal, `timeout` and many CI runners signal the whole process group: then the program has the
 // signal already, and must not get it twice.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { isatty } from 'node:tty'
 import { isSignalled, readStat } from './processes.ts'
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const
@@ -11,8 +12,8 @@ const FROM_TERMINAL = new Set<Forwarded>(['SIGINT', 'SIGQUIT', 'SIGWINCH'])
 
 /** How long a signal to a group may take from its first process to its last. */
 const SPREAD_MS = 3
-/** Programs that end sooner are not worth a witness. */
-const WITNESS_AFTER_MS = 40
+/** Programs that end sooner are not worth a witness. Before the API server is loaded, which keeps us busy for a while. */
+const WITNESS_AFTER_MS = 15
 const STOP_POLL_MS = 200
 
 export interface SignalForwarding {
@@ -44,7 +45,8 @@ export function forwardSignals(onEarly: (signal: Forwarded) => void): SignalForw
     connect(pid) {
       target = pid
       timers.add(setTimeout(() => (witness = startWitness()), WITNESS_AFTER_MS).unref())
-      if (process.stdin.isTTY) timers.add(setInterval(() => stopWith(pid()), STOP_POLL_MS).unref())
+      // Not process.stdin, which would make the program's standard input non-blocking.
+      if (isatty(0)) timers.add(setInterval(() => stopWith(pid()), STOP_POLL_MS).unref())
     },
     pending: () => early,
     close() {
@@ -95,7 +97,7 @@ function startWitness(): Witness {
 /** Whether a terminal's keys signal us. */
 function isInForeground(): boolean {
   const stat = readStat('self')
-  return stat === undefined ? Boolean(process.stdin.isTTY) : stat.foregroundGroup === stat.group
+  return stat === undefined ? isatty(0) : stat.foregroundGroup === stat.group
 }
 
 /** When the program stops itself (Ctrl-Z in `less`), so do we: the shell that started us waits for us, not for it. */

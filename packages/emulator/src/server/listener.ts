@@ -5,6 +5,8 @@ export interface HttpsServerOptions extends HttpsConnectionOptions {
   host: string
   /** 0 takes a free one. */
   port: number
+  /** Told of each connection. */
+  onConnection?: (() => void) | undefined
 }
 
 export interface HttpsServer {
@@ -14,25 +16,24 @@ export interface HttpsServer {
   trustClients(ca: string): Promise<void>
   /** Drops all connections, and goes on accepting new ones. */
   disconnect(): void
+  /** Loads what speaks TLS and HTTP/2, though no client has come. */
+  load(): Promise<void>
   close(): Promise<void>
 }
-
-/** When what speaks TLS and HTTP/2 is loaded though no client has come. */
-const LOAD_AFTER_MS = 25
 
 type Connections = Awaited<ReturnType<typeof loadConnections>>
 const loadConnections = async (options: HttpsConnectionOptions) => (await import('./https-server.ts')).createHttpsConnections(options)
 
 /**
- * Listens with HTTP/1.1 and HTTP/2 by ALPN. Node's TLS and HTTP/2 take as long to load as Node itself, so they are loaded once it
- * listens: a client connects meanwhile, and a program that is being started has not got that far.
+ * Listens with HTTP/1.1 and HTTP/2 by ALPN. Node's TLS and HTTP/2 take as long to load as Node itself, so they are loaded for the first
+ * client, or when it is time: a program that is being started has not got that far.
  * @throws the error of `listen`, such as EADDRINUSE
  */
-export async function startHttpsServer({ host, port, ...options }: HttpsServerOptions): Promise<HttpsServer> {
+export async function startHttpsServer({ host, port, onConnection, ...options }: HttpsServerOptions): Promise<HttpsServer> {
   const sockets = new Set<Socket>()
   let connections: Connections | undefined
   let loading: Promise<void> | undefined
-  const load = () => {
+  const load = (): Promise<void> => {
     loading ??= loadConnections(options).then((loaded) => {
       connections = loaded
     })
@@ -43,11 +44,11 @@ export async function startHttpsServer({ host, port, ...options }: HttpsServerOp
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => {})
+    onConnection?.()
     if (connections === undefined) await load()
     if (!socket.destroyed) connections!.accept(socket)
   })
   await listen(listener, host, port)
-  const timer = setTimeout(load, LOAD_AFTER_MS).unref()
   return {
     host,
     port: (listener.address() as AddressInfo).port,
@@ -58,8 +59,8 @@ export async function startHttpsServer({ host, port, ...options }: HttpsServerOp
     disconnect() {
       for (const socket of sockets) socket.destroy()
     },
+    load,
     close() {
-      clearTimeout(timer)
       connections?.close()
       return closeListener(listener, sockets)
     },

@@ -19,4 +19,11 @@ export interface TokenClaims {
   'kubernetes.io': KubernetesClaims
 }
 
+/** Whose token it is. */
+export interface PodAccount {
+  namespace: string
+  name: string
+  uid: string
+}
+
 export const defaultIssuer = 'https://kubernetes.default.svc.cluster.local'
