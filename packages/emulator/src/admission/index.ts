@@ -13,6 +13,7 @@ import type { AdmissionPlugin, AdmissionSource, Reinvocation } from './plugin.ts
 import { podResizePlugin } from './pod-resize.ts'
 import { podSecurityPlugin } from './pod-security/plugin.ts'
 import { podTopologyLabelsPlugin } from './pod-topology-labels.ts'
+import { validatingPoliciesPlugin } from './policies/validating.ts'
 import { priorityPlugin } from './priority.ts'
 import { type QuotaAccess, resourceQuotaPlugin } from './resource-quota.ts'
 import { runtimeClassPlugin } from './runtime-class.ts'
@@ -28,7 +29,13 @@ export function createAdmission(registry: () => Registry, authorizer: () => Auth
     lookupAll: (...question) => registry().lookupAll(...question),
   }
   const matching: MatchSource = { ...source, served: (definition) => servedAs(registry(), definition) }
-  const webhooks: WebhookDependencies = { ...matching, conditionsHold: async () => true }
+  const webhooks: WebhookDependencies = {
+    ...matching,
+    async conditionsHold(conditions, attributes, asked, failurePolicy) {
+      const { webhookConditionsHold } = await import('./cel/conditions.ts')
+      return webhookConditionsHold(conditions, { attributes, asked, namespace: undefined, authorizer: authorizer() }, failurePolicy)
+    },
+  }
   const plugins: AdmissionPlugin[] = [
     { admit: namespaceLifecycle(registry) },
     limitRangerPlugin(source),
@@ -46,6 +53,7 @@ export function createAdmission(registry: () => Registry, authorizer: () => Auth
     podTopologyLabelsPlugin(source),
     podResizePlugin(source),
     mutatingWebhooksPlugin(webhooks),
+    validatingPoliciesPlugin({ ...matching, catalog: () => registry().catalog, authorizer }),
     validatingWebhooksPlugin(webhooks),
     resourceQuotaPlugin(quotaAccess(registry, source)),
   ]

@@ -17,7 +17,7 @@ export interface Rule {
 }
 
 export interface MatchResources {
-  rules: readonly Rule[]
+  rules: readonly Rule[] | 'all'
   /** What is left out although a rule is about it. */
   excluded: readonly Rule[]
   /** Whether rules also mean other versions and groups of the same objects. */
@@ -59,11 +59,12 @@ export function matchedDefinition(
 
 function definitionOf(
   attributes: AdmissionAttributes,
-  rules: readonly Rule[],
+  rules: MatchResources['rules'],
   equivalent: boolean,
   source: MatchSource,
 ): ResourceDefinition | undefined {
   const { definition } = attributes
+  if (rules === 'all') return definition
   if (rules.some((rule) => ruleMatches(rule, attributes, definition))) return definition
   if (!equivalent) return undefined
   const others = source.served(definition).filter((each) => each !== definition)

@@ -35,24 +35,28 @@ interface RejectionStatus {
 export function createReview(attributes: AdmissionAttributes, webhook: Webhook, asked: ResourceDefinition): Review {
   const version = webhook.admissionReviewVersions.find((each) => each === 'v1' || each === 'v1beta1') as Review['version']
   const uid = randomUUID()
-  return {
-    version,
+  const { definition, object, oldObject } = attributes
+  const { dryRun, options, ...about } = describeRequest(attributes, asked)
+  const request = {
     uid,
-    body: { kind: 'AdmissionReview', apiVersion: `${reviewGroup}/${version}`, request: createRequest(attributes, uid, asked) },
+    ...about,
+    object: object === undefined ? null : inVersion(object, definition, asked),
+    oldObject: oldObject === undefined ? null : inVersion(oldObject, definition, asked),
+    dryRun,
+    options,
   }
+  return { version, uid, body: { kind: 'AdmissionReview', apiVersion: `${reviewGroup}/${version}`, request } }
 }
 
-/** The request as webhooks and expressions see it. */
-export function createRequest(attributes: AdmissionAttributes, uid: string, asked: ResourceDefinition): Record<string, unknown> {
-  const { definition, subresource, name, namespace, operation, user, object, oldObject, dryRun } = attributes
+/** The request as webhooks and expressions see it, without the objects that it is about. */
+export function describeRequest(attributes: AdmissionAttributes, asked: ResourceDefinition) {
+  const { definition, subresource, name, namespace, operation, user, dryRun } = attributes
   const requestKind = kindOf(attributes)
   const { group, version, resource, kind } = asked
-  const sub = subresource === '' ? {} : { subResource: subresource }
   return {
-    uid,
     kind: subresource === '' ? { group, version, kind } : requestKind,
     resource: { group, version, resource },
-    ...sub,
+    ...(subresource === '' ? {} : { subResource: subresource }),
     requestKind,
     requestResource: { group: definition.group, version: definition.version, resource: definition.resource },
     ...(subresource === '' ? {} : { requestSubResource: subresource }),
@@ -65,8 +69,6 @@ export function createRequest(attributes: AdmissionAttributes, uid: string, aske
       ...(user.groups.length === 0 ? {} : { groups: user.groups }),
       ...(Object.keys(user.extra).length === 0 ? {} : { extra: user.extra }),
     },
-    object: object === undefined ? null : inVersion(object, definition, asked),
-    oldObject: oldObject === undefined ? null : inVersion(oldObject, definition, asked),
     dryRun,
     options: optionsOf(attributes),
   }

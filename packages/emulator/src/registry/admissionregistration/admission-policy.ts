@@ -3,6 +3,8 @@ import { type FieldError, type FieldPath, fieldPath, invalid, required } from '.
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { type Fields, isDNS1035Label, isDNS1123Subdomain, validateOneOf } from '../../apimachinery/validation/index.ts'
 import { differ } from '../spec-and-status.ts'
+import type { PolicyChecks } from './cel/checks.ts'
+import { expressionError } from './expressions.ts'
 import { validateMatchConditions } from './match-conditions.ts'
 import { applyMatchDefaults, failurePolicies, validateMatchResources } from './rules.ts'
 
@@ -18,6 +20,7 @@ export function applyPolicyDefaults(object: KubeObject): void {
 export function validatePolicy(
   spec: Fields,
   old: Fields | undefined,
+  checks: PolicyChecks | undefined,
   between: (constraints: Fields) => FieldError[] = () => [],
 ): FieldError[] {
   const { failurePolicy, paramKind, matchConstraints, matchConditions, variables } = spec
@@ -33,8 +36,8 @@ export function validatePolicy(
           ...between(matchConstraints),
         ]
       : [required(constraintsPath)]),
-    ...(sameConditions ? [] : validateMatchConditions(matchConditions, specPath.child('matchConditions'))),
-    ...(variables ?? []).flatMap((variable: Fields, i: number) => validateVariable(variable, specPath.child('variables').index(i))),
+    ...(sameConditions ? [] : validateMatchConditions(matchConditions, specPath.child('matchConditions'), true)),
+    ...(variables ?? []).flatMap((variable: Fields, i: number) => validateVariable(variable, specPath.child('variables').index(i), checks)),
   ]
 }
 
@@ -64,9 +67,11 @@ const reserved = new Set(
 )
 const isCELIdentifier = (name: string) => /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) && !reserved.has(name)
 
-function validateVariable({ name = '', expression = '' }: Fields, path: FieldPath): FieldError[] {
+function validateVariable({ name = '', expression = '' }: Fields, path: FieldPath, checks: PolicyChecks | undefined): FieldError[] {
   const namePath = path.child('name')
   const errors = name.trim() === '' ? [required(namePath, 'name is not specified')] : []
   if (errors.length === 0 && !isCELIdentifier(name)) errors.push(invalid(namePath, name, 'must be a valid CEL identifier'))
-  return expression.trim() === '' ? [...errors, required(path.child('expression'), 'expression is not specified')] : errors
+  const at = path.child('expression')
+  if (expression.trim() === '') return [...errors, required(at, 'expression is not specified')]
+  return [...errors, ...expressionError(checks?.variable(name), expression, at)]
 }

@@ -5,6 +5,7 @@ import { type Fields, validateOneOf, validateRequiredOneOf } from '../../apimach
 import { specAndStatus } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
 import { applyPolicyDefaults, specPath, validatePolicy } from './admission-policy.ts'
+import { expressionChecks, loadExpressionChecks } from './expressions.ts'
 import { reinvocationPolicies, validateMutatingOperations } from './rules.ts'
 import { staticNameWarnings } from './static-suffix.ts'
 
@@ -15,7 +16,9 @@ function validate({ spec }: KubeObject, old?: Fields): FieldError[] {
   const mutations: Fields[] = spec.mutations ?? []
   const path = specPath.child('mutations')
   return [
-    ...validatePolicy(spec, old, (constraints) => validateMutatingOperations(constraints, specPath.child('matchConstraints'))),
+    ...validatePolicy(spec, old, expressionChecks()?.checksOfPolicy(spec), (constraints) =>
+      validateMutatingOperations(constraints, specPath.child('matchConstraints')),
+    ),
     ...(mutations.length === 0 ? [required(path, 'mutations must contain at least one item')] : []),
     ...mutations.flatMap((mutation, i) => validateMutation(mutation, path.index(i))),
     ...validateRequiredOneOf(spec.reinvocationPolicy, reinvocationPolicies, specPath.child('reinvocationPolicy')),
@@ -38,6 +41,7 @@ function validatePatch(patch: Fields | undefined, path: FieldPath, type: string)
 }
 
 export const mutatingAdmissionPolicy: Strategy = {
+  prepare: ({ writes }) => (writes ? loadExpressionChecks() : undefined),
   metadataChecksOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   applyDefaults: applyPolicyDefaults,

@@ -6,6 +6,7 @@ import { isUsableSelector, validateFullyQualifiedName } from '../field-checks.ts
 import { differ, specAndStatus } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
 import { validateWebhookClient } from '../webhook-client.ts'
+import { loadExpressionChecks } from './expressions.ts'
 import { validateMatchConditions } from './match-conditions.ts'
 import { applyRuleDefaults, failurePolicies, matchPolicies, reinvocationPolicies, validateRule } from './rules.ts'
 import { staticNameWarnings } from './static-suffix.ts'
@@ -102,6 +103,7 @@ function toleratedBy(old: KubeObject, object: KubeObject): Tolerated {
 }
 
 const webhookConfiguration = (mutating: boolean): Strategy => ({
+  prepare: ({ writes }) => (writes ? loadExpressionChecks() : undefined),
   metadataChecksOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   applyDefaults: defaultsOf(mutating),

@@ -1,0 +1,38 @@
+import type { CelType } from '../../../apimachinery/cel/index.ts'
+import type { Fields } from '../../../apimachinery/validation/index.ts'
+import { declareVariables } from './environment.ts'
+import { compileExpression } from './expression.ts'
+import { compileVariables, type PolicyVariable } from './variables.ts'
+
+/** What is wrong with an expression; undefined if nothing is. */
+export type ExpressionCheck = (expression: string) => string | undefined
+
+/** Checks of the expressions of one policy. */
+export interface PolicyChecks {
+  variable(name: string): string | undefined
+  validation: ExpressionCheck
+  message: ExpressionCheck
+  annotation: ExpressionCheck
+}
+
+const returning = (declarations: Parameters<typeof declareVariables>[0], kinds: ReadonlyArray<CelType['kind']>): ExpressionCheck => {
+  const variables = declareVariables(declarations)
+  return (expression) => compileExpression(expression, variables, kinds).error
+}
+
+/** Conditions see no variables of policies, and parameters wherever policies have conditions. */
+export const checkCondition = (params: boolean): ExpressionCheck => returning({ params, authorizer: true }, ['bool'])
+
+export function checksOfPolicy({ paramKind, variables = [] }: Fields): PolicyChecks {
+  const params = paramKind !== undefined && paramKind !== null
+  const declarations = { params, authorizer: true }
+  const defined = (variables as PolicyVariable[]).filter(({ name, expression }) => name && expression)
+  const { expressions, types } = compileVariables(defined, declarations)
+  const composed = defined.length === 0 ? {} : { variables: types }
+  return {
+    variable: (name) => expressions.get(name)?.error,
+    validation: returning({ ...declarations, ...composed }, ['bool']),
+    message: returning({ params, authorizer: false, ...composed }, ['string']),
+    annotation: returning({ ...declarations, ...composed }, ['string', 'null']),
+  }
+}
