@@ -64,6 +64,8 @@ export interface ResourceDefinition {
   readonly openApiSchema?: Record<string, unknown>
   /** Of a custom resource with a scale subresource: where its numbers are, such as `.spec.replicas`. */
   readonly scalePaths?: ScalePaths
+  /** Of a custom resource: what its objects can be selected by beside their names, such as `.spec.color`. */
+  readonly selectablePaths?: readonly string[]
   /** Of a custom resource: the columns of its Tables beside the name. */
   readonly printerColumns?: readonly PrinterColumn[]
   /** The name that encodings of this version are kept under, where group and version do not tell: definitions of custom resources change. */

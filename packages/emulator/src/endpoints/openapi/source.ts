@@ -1,56 +1,38 @@
 import { createHash } from 'node:crypto'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
 import type { Clock } from '../../apimachinery/clock.ts'
 import type { Facts } from '../../facts/types.ts'
-import type { ResourceCatalog, ResourceDefinition } from '../../registry/resource.ts'
+import type { ResourceCatalog } from '../../registry/resource.ts'
 import type { OpenApiDocument, OpenApiSource } from '../services.ts'
-import { customDocument, type DocumentSource } from './custom-document.ts'
+import { createCustomDocuments } from './custom/source.ts'
 import { encodeOpenApiV2, encodeOpenApiV3 } from './protobuf.ts'
 
-/** The OpenAPI documents of the built-in API, which are as old as the emulator, and those of version 3 of custom resources. */
+/** The OpenAPI documents: those of the built-in API, as old as the emulator, and those of version 3 of custom resources. */
 export function createOpenApiSource(facts: Facts, clock: Clock, catalog: ResourceCatalog): OpenApiSource {
   const shared = documentsOf(facts)
-  const builtIn = (path: string) =>
-    shared(path, () => {
-      const gzipped = facts.openApiDocument(path)
-      return gzipped && documentOf(gzipped, encodeOpenApiV3)
-    })
-  const custom = customDocuments(catalog, (path) => JSON.parse(gunzipSync(builtIn(path)!.gzipped).toString()))
+  const custom = createCustomDocuments(facts, catalog)
+  let known = ''
+  let modifiedAt = clock.now()
   return {
-    modifiedAt: clock.now(),
+    get modifiedAt() {
+      const current = [...custom.hashes()].join('\n')
+      // By a second at least, for clients cannot ask more exactly.
+      if (current !== known) modifiedAt = Math.max(clock.now(), modifiedAt + 1000)
+      known = current
+      return modifiedAt
+    },
     now: () => clock.now(),
     v2: () => shared('/openapi/v2', () => documentOf(facts.openApiV2(), encodeOpenApiV2))!,
     index() {
       const paths: Record<string, unknown> = { ...facts.openApiIndex.paths }
-      for (const [path, { etag }] of custom.all()) paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${etag}` }
+      for (const [path, hash] of custom.hashes()) paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }
       return { paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))) }
     },
-    document: (path) => builtIn(path) ?? custom.all().get(path),
-  }
-}
-
-/** Documents of what definitions serve at the moment, by path; made again when the definitions change. */
-function customDocuments(catalog: ResourceCatalog, source: DocumentSource): { all(): Map<string, OpenApiDocument> } {
-  const made = new Map<string, { of: readonly ResourceDefinition[]; document: OpenApiDocument }>()
-  const documentFor = (path: string, definitions: readonly ResourceDefinition[]) => {
-    const known = made.get(path)
-    if (known?.of.length === definitions.length && known.of.every((each, i) => each === definitions[i])) return known.document
-    const gzipped = gzipSync(JSON.stringify(customDocument(definitions, source)))
-    const document = documentOf(gzipped, encodeOpenApiV3)
-    made.set(path, { of: definitions, document })
-    return document
-  }
-  return {
-    all() {
-      const documents = new Map<string, OpenApiDocument>()
-      for (const { name, versions } of catalog.groups()) {
-        for (const { version, resources } of versions) {
-          const definitions = resources.filter(({ custom }) => custom)
-          if (definitions.length > 0) documents.set(`apis/${name}/${version}`, documentFor(`apis/${name}/${version}`, definitions))
-        }
-      }
-      return documents
-    },
+    document: (path) =>
+      shared(path, () => {
+        const gzipped = facts.openApiDocument(path)
+        return gzipped && documentOf(gzipped, encodeOpenApiV3)
+      }) ?? custom.document(path),
   }
 }
 

@@ -58,6 +58,7 @@ function resourceOf(
     custom: true,
     encodingForm: `${version.name} ${crd.metadata.uid} ${crd.metadata.resourceVersion}`,
     printerColumns: version.additionalPrinterColumns ?? [],
+    selectablePaths: (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath),
     ...(openApiSchema === undefined ? {} : { openApiSchema }),
     ...(scale === undefined ? {} : { scalePaths: scale }),
     ...(version.served ? {} : { unserved: true as const }),
