@@ -124,6 +124,12 @@ function createChecker(variables: Variables) {
     const name = qualifiedName(expression)
     const constant = name === undefined || expression.testOnly ? undefined : typeConstants.get(name.replace(/^\./, ''))
     if (constant !== undefined) return constant.type
+    // Variables may have dots in their names; the longest name counts.
+    const variable = name === undefined ? undefined : variables.get(name)
+    if (variable !== undefined) {
+      used.add(name!)
+      return variable
+    }
     const type = fieldType(expression, expression.operand, expression.field, false)
     return expression.testOnly ? boolType : substitute(bindings, type, false)
   }

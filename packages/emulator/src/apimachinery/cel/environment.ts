@@ -1,3 +1,4 @@
+import { authorization } from './functions/authorization.ts'
 import { conversions } from './functions/conversions.ts'
 import { kubernetes } from './functions/kubernetes.ts'
 import { lists } from './functions/lists.ts'
@@ -20,6 +21,7 @@ export const functions: FunctionTable = functionTable([
   ...optionals,
   ...network,
   ...kubernetes,
+  ...authorization,
 ])
 
 const named: readonly (readonly [name: string, type: CelType])[] = [

@@ -1,5 +1,5 @@
 /** Evaluates checked expressions, and counts what that costs (cel-go interpreter). */
-import type { Expression, Fold } from './ast.ts'
+import { type Expression, type Fold, qualifiedName } from './ast.ts'
 import type { Checked } from './checker.ts'
 import { functions, typeConstants } from './environment.ts'
 import { findMember } from './functions/operators.ts'
@@ -43,7 +43,9 @@ export function evaluate(checked: Checked, activation: Activation, budget: Budge
 
 type Scope = Map<string, CelValue>
 
-function createEvaluator({ overloads, qualified }: Checked, budget: Budget) {
+function createEvaluator({ overloads, qualified, variables }: Checked, budget: Budget) {
+  const dotted = new Set([...variables].filter((name) => name.includes('.')))
+
   const spend = (cost: number) => {
     budget.cost += cost
     if (budget.cost > budget.limit) throw new CelError(costLimitExceeded)
@@ -80,6 +82,8 @@ function createEvaluator({ overloads, qualified }: Checked, budget: Budget) {
     const { operand, field, testOnly } = expression
     const constant = constantOf(expression)
     if (constant !== undefined && !testOnly) return constant
+    const name = dotted.size === 0 ? undefined : qualifiedName(expression)
+    if (name !== undefined && dotted.has(name)) return identifier(name, scope)
     const target = run(operand, scope)
     if (isTagged(target, 'optional')) {
       const found = target.value === undefined ? undefined : member(target.value, field, true)

@@ -33,6 +33,11 @@ export const libraryTypes: Readonly<Record<string, CelType>> = {
   Quantity: { kind: 'object', name: 'kubernetes.Quantity' },
   Semver: { kind: 'object', name: 'kubernetes.Semver' },
   Format: { kind: 'object', name: 'kubernetes.NamedFormat' },
+  Authorizer: { kind: 'object', name: 'kubernetes.authorization.Authorizer' },
+  PathCheck: { kind: 'object', name: 'kubernetes.authorization.PathCheck' },
+  GroupCheck: { kind: 'object', name: 'kubernetes.authorization.GroupCheck' },
+  ResourceCheck: { kind: 'object', name: 'kubernetes.authorization.ResourceCheck' },
+  Decision: { kind: 'object', name: 'kubernetes.authorization.Decision' },
   IP: { kind: 'opaque', name: 'net.IP', params: [] },
   CIDR: { kind: 'opaque', name: 'net.CIDR', params: [] },
 }
