@@ -70,7 +70,7 @@ const badInputs: BadInput[] = [
     code: 2,
     says: ['"10x" of --token-expiration'],
   },
-  { what: 'a duration that is too short', args: ['exec', '--token-expiration', '1m', '--', 'true'], code: 2, says: ['10 minutes'] },
+  { what: 'a duration that is too short', args: ['exec', '--token-expiration', '0s', '--', 'true'], code: 2, says: ['at least a second'] },
   { what: 'a network that there is not', args: ['exec', '--network', 'lunar', '--', 'true'], code: 2, says: ['"lunar" of --network'] },
   { what: 'an invalid namespace', args: ['exec', '-n', 'Team_A', '--', 'true'], code: 2, says: ['"Team_A" of --namespace'] },
   { what: 'a program for start', args: ['start', 'sh'], code: 2, says: ['unexpected "sh"', 'inpod exec'] },

@@ -1,11 +1,14 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { get } from 'node:https'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asOrdinaryUser, hasMountNamespaces, hasUserNamespaces, type RunOptions, runInpod, scratchFolder, startInpod } from './inpod.ts'
 
 const scratch = scratchFolder()
 const home = join(scratch.path, 'home')
+/** Of our own, to see what is left in it. */
+const temporary = join(scratch.path, 'tmp')
+const own = { HOME: home, TMPDIR: temporary }
 const file = (name: string) => join(scratch.path, name)
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount'
 
@@ -78,6 +81,8 @@ ${spec}
 
 beforeAll(() => {
   mkdirSync(home, { recursive: true })
+  mkdirSync(temporary)
+  chmodSync(temporary, 0o777)
   const pod = (name: string, spec: string) => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: ${spec}\n`
   writeFileSync(file('rest.yaml'), rest)
   writeFileSync(
@@ -102,13 +107,25 @@ beforeAll(() => {
 })
 afterAll(() => scratch.remove())
 
+/** The statuses of the Pods of a watch, until it ends. */
+async function watchedStates(url: string, token: string): Promise<object[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  get(url, { headers: { authorization: `Bearer ${token}` }, rejectUnauthorized: false }, (response) => {
+    let text = ''
+    response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+    response.on('close', () => resolve(text))
+  }).on('error', reject)
+  const lines = (await promise).split('\n').filter((line) => line !== '')
+  return lines.map((line) => JSON.parse(line).object.status)
+}
+
 const ways = [
   { way: 'root with mount namespaces', possible: hasMountNamespaces, through: [] as string[] },
   { way: 'an ordinary user with user namespaces', possible: hasUserNamespaces, through: asOrdinaryUser },
 ]
 
 describe.each(ways)('inpod exec --pod as $way', ({ possible, through }) => {
-  const options = (more: RunOptions = {}): RunOptions => ({ cwd: scratch.path, through, ...more, env: { HOME: home, ...more.env } })
+  const options = (more: RunOptions = {}): RunOptions => ({ cwd: scratch.path, through, ...more, env: { ...own, ...more.env } })
   const exec = (args: string[], more: RunOptions = {}) => runInpod(['exec', ...args], options(more))
   const it = possible ? test : test.skip
 
@@ -189,10 +206,36 @@ describe.each(ways)('inpod exec --pod as $way', ({ possible, through }) => {
     expect(Date.now() - before).toBeGreaterThan(900)
   })
 
+  it('without --pod, HOSTNAME names a Pod that exists, and the token is bound to it', async () => {
+    const script = `cut -d. -f2 ${serviceAccount}/token | tr _- /+; kubectl get --raw /api/v1/namespaces/team-a/pods/$HOSTNAME`
+    const { out } = await exec(['-f', 'rest.yaml', '-n', 'team-a', '--service-account', 'web', '--', 'sh', '-c', script])
+    const [claims, pod] = out.split('\n', 2)
+    const { metadata, spec, status } = JSON.parse(pod!)
+    expect(JSON.parse(Buffer.from(claims!, 'base64').toString())['kubernetes.io'].pod).toEqual({ name: metadata.name, uid: metadata.uid })
+    expect({ account: spec.serviceAccountName, phase: status.phase }).toEqual({ account: 'web', phase: 'Running' })
+  })
+
+  it('who watches sees how it ended: exit code, reason and termination message', async () => {
+    const script =
+      'const { writeFileSync } = require("node:fs"); writeFileSync("/dev/termination-log", "no luck"); setTimeout(() => process.exit(3), 300)'
+    const watcher = `
+      const { readFileSync } = require('node:fs')
+      const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env
+      console.log(JSON.stringify({ host, port, token: readFileSync('${serviceAccount}/token', 'utf8') }))
+      ${script}`
+    const running = startInpod(['exec', '--pod', 'deploy.yaml', '--', process.execPath, '-e', watcher], options())
+    const { host, port, token } = JSON.parse(await running.said(/\{.*\}/))
+    const seen = await watchedStates(`https://${host}:${port}/api/v1/namespaces/team-a/pods?watch=true`, token)
+    expect((await running.finished).code).toBe(3)
+    expect(seen.at(-1)).toMatchObject({
+      phase: 'Failed',
+      containerStatuses: [{ ready: false, state: { terminated: { exitCode: 3, reason: 'Error', message: 'no luck' } } }],
+    })
+  })
+
   it('leaves nothing behind', async () => {
-    const before = readdirSync(tmpdir())
     await exec(['--pod', 'deploy.yaml', '--', 'true'])
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('inpod') && !before.includes(name))).toEqual([])
+    expect(readdirSync(temporary).filter((name) => name.startsWith('inpod'))).toEqual([])
     expect(readdirSync('/')).not.toContain('data')
   })
 
@@ -214,7 +257,7 @@ describe.each(ways)('inpod exec --pod as $way', ({ possible, through }) => {
 })
 
 const can = hasMountNamespaces || hasUserNamespaces ? test : test.skip
-const run = (args: string[]) => runInpod(['exec', ...args], { cwd: scratch.path, env: { HOME: home } })
+const run = (args: string[]) => runInpod(['exec', ...args], { cwd: scratch.path, env: own })
 
 can.each([
   [['--pod', 'missing.yaml', '--', 'true'], 1, /lost.*container "app": CreateContainerConfigError: secret "nothing" not found/],

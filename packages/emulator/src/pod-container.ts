@@ -1,11 +1,10 @@
 // A Pod made of a workload's manifest, in the API and as what its container finds.
-import { availableParallelism, totalmem } from 'node:os'
 import type { ApiServer } from './api-server.ts'
-import { formatTime } from './apimachinery/clock.ts'
 import type { KubeObject } from './apimachinery/object.ts'
 import { EmulatorError } from './errors.ts'
 import { containerCommand } from './kubelet/command.ts'
 import { ContainerError } from './kubelet/container-error.ts'
+import { nodeAllocatable, nodeName, nodeObject } from './kubelet/plain-pod.ts'
 import type { Container, NodeFacts, Pod } from './kubelet/pod-types.ts'
 import { type KubeletClient, type PreparedContainer, prepareContainer } from './kubelet/start-container.ts'
 import type { TokenWish } from './kubelet/token-manager.ts'
@@ -46,7 +45,6 @@ interface PodContainerOptions extends WorkloadOptions {
 
 const pods = { group: '', resource: 'pods' }
 const nodes = { group: '', resource: 'nodes' }
-const nodeName = 'inpod'
 const shortestTokenSeconds = 600
 
 /**
@@ -141,40 +139,12 @@ function chooseContainer({ metadata, spec }: Pod, wanted: string | undefined): C
 
 /** The node that this machine is, unless the manifests have one of that name. */
 function ensureNode(system: SystemClient, now: number): NodeFacts {
-  const allocatable = {
-    cpu: String(availableParallelism()),
-    memory: `${Math.floor(totalmem() / 1024)}Ki`,
-    'ephemeral-storage': '100Gi',
-    pods: '110',
-  }
-  const since = formatTime(now)
-  system.create(nodes, {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name: nodeName, labels: { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': 'linux' } },
-    spec: {},
+  const { status, ...node } = nodeObject(now)
+  system.create(nodes, node as KubeObject)
+  system.update(nodes, '', nodeName, (object) => {
+    object['status'] = status
   })
-  system.update(nodes, '', nodeName, (node) => {
-    node['status'] = {
-      capacity: allocatable,
-      allocatable,
-      conditions: [
-        {
-          type: 'Ready',
-          status: 'True',
-          reason: 'KubeletReady',
-          message: 'kubelet is posting ready status',
-          lastHeartbeatTime: since,
-          lastTransitionTime: since,
-        },
-      ],
-      addresses: [
-        { type: 'InternalIP', address: '127.0.0.1' },
-        { type: 'Hostname', address: nodeName },
-      ],
-    }
-  })
-  return { hostIP: '127.0.0.1', podIP: '127.0.0.1', allocatable }
+  return { hostIP: '127.0.0.1', podIP: '127.0.0.1', allocatable: nodeAllocatable() }
 }
 
 function kubeletClient(options: PodContainerOptions, system: SystemClient, call: Call, { metadata }: Pod): KubeletClient {

@@ -1,6 +1,6 @@
 import type { EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
-import { canStartLate, type LateEmulator, startLate } from '../late-emulator.ts'
+import type { LateEmulator } from '../late-emulator.ts'
 import { applyEnvironment } from '../pod/environment.ts'
 import { tokenKeptFor } from '../pod/rotation.ts'
 import { serviceAccountVolume } from '../pod/service-account-volume.ts'
@@ -109,9 +109,11 @@ async function runAsPod({ values, rest, print }: CommandInput, options: Emulator
 }
 
 /** A program that needs the server takes longer to start, and one that has ended by then needs none. */
-const SERVE_AFTER_MS = 25
+const SERVE_AFTER_MS = 40
 
 async function startCluster(options: EmulatorOptions): Promise<LateEmulator> {
+  // Loaded while the namespaces are made.
+  const { canStartLate, startLate } = await import('../late-emulator.ts')
   if (canStartLate(options)) return startLate(options)
   const { startEmulator } = await import('../emulator.ts')
   const emulator = await startEmulator(options)

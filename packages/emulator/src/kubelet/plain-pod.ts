@@ -1,0 +1,99 @@
+import { availableParallelism, release, totalmem } from 'node:os'
+import { formatTime } from '../apimachinery/clock.ts'
+import type { KubeObject } from '../apimachinery/object.ts'
+import { podStatus } from './pod-status.ts'
+import type { Pod } from './pod-types.ts'
+
+/** The node that this machine is. */
+export const nodeName = 'inpod'
+
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' }
+
+/** What stands in for limits that are not set. */
+export const nodeAllocatable = () => ({
+  cpu: String(availableParallelism()),
+  memory: `${Math.floor(totalmem() / 1024)}Ki`,
+  'ephemeral-storage': '100Gi',
+  pods: '110',
+})
+
+export function nodeObject(now: number, uid?: string): KubeObject {
+  const allocatable = nodeAllocatable()
+  const since = formatTime(now)
+  const heartbeat = { lastHeartbeatTime: since, lastTransitionTime: since }
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: nodeName,
+      ...(uid === undefined ? {} : { uid }),
+      labels: { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': 'linux' },
+    },
+    spec: {},
+    status: {
+      capacity: allocatable,
+      allocatable,
+      conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status', ...heartbeat }],
+      addresses: [
+        { type: 'InternalIP', address: '127.0.0.1' },
+        { type: 'Hostname', address: nodeName },
+      ],
+      nodeInfo: {
+        machineID: '',
+        systemUUID: '',
+        bootID: '',
+        kernelVersion: release(),
+        osImage: '',
+        containerRuntimeVersion: 'inpod://0',
+        kubeletVersion: 'v1.36.3',
+        kubeProxyVersion: '',
+        operatingSystem: 'linux',
+        architecture: ARCHITECTURES[process.arch] ?? process.arch,
+      },
+    },
+  }
+}
+
+export interface PlainPod {
+  namespace: string
+  name: string
+  uid: string
+  serviceAccountName: string
+  /** Milliseconds since the epoch. */
+  now: number
+}
+
+/** The Pod of a program that has no manifest: complete, as the API would have it, and running. */
+export function plainPod({ namespace, name, uid, serviceAccountName, now }: PlainPod): KubeObject {
+  const pod: Pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, uid, generation: 1 },
+    spec: {
+      containers: [
+        {
+          name: 'main',
+          image: 'inpod',
+          imagePullPolicy: 'Always',
+          resources: {},
+          terminationMessagePath: '/dev/termination-log',
+          terminationMessagePolicy: 'File',
+        },
+      ],
+      dnsPolicy: 'ClusterFirst',
+      enableServiceLinks: true,
+      nodeName,
+      preemptionPolicy: 'PreemptLowerPriority',
+      priority: 0,
+      restartPolicy: 'Never',
+      schedulerName: 'default-scheduler',
+      securityContext: {},
+      serviceAccount: serviceAccountName,
+      serviceAccountName,
+      terminationGracePeriodSeconds: 30,
+    },
+    status: { qosClass: 'BestEffort' },
+  }
+  const node = { hostIP: '127.0.0.1', podIP: '127.0.0.1', allocatable: {} }
+  return { ...pod, status: podStatus({ pod, container: 'main', state: { kind: 'running', startedAt: now }, node, now, startTime: now }) }
+}
