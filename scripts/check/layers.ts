@@ -5,7 +5,7 @@
 export const layers: string[][] = [
   ['cli'],
   ['index.ts'],
-  ['late-emulator.ts', 'emulator.ts', 'front.ts', 'api-server.ts', 'bootstrap.ts'],
+  ['late-emulator.ts', 'emulator.ts', 'pod-container.ts', 'front.ts', 'api-server.ts', 'bootstrap.ts'],
   ['sandbox'],
   ['scenario'],
   ['kubelet'],

@@ -2,7 +2,18 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { get } from 'node:https'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { asOrdinaryUser, hasMountNamespaces, hasUserNamespaces, type RunOptions, runInpod, scratchFolder, startInpod } from './inpod.ts'
+import {
+  asOrdinaryUser,
+  eventually,
+  hasFreeRealPath,
+  hasMountNamespaces,
+  hasUserNamespaces,
+  isRunning,
+  type RunOptions,
+  runInpod,
+  scratchFolder,
+  startInpod,
+} from './inpod.ts'
 
 const scratch = scratchFolder()
 const home = join(scratch.path, 'home')
@@ -236,6 +247,12 @@ describe.each(ways)('inpod exec --pod as $way', ({ possible, through }) => {
   it('leaves nothing behind', async () => {
     await exec(['--pod', 'deploy.yaml', '--', 'true'])
     expect(readdirSync(temporary).filter((name) => name.startsWith('inpod'))).toEqual([])
+    const mark = `sleep 4${Math.random()}`
+    const running = startInpod(['exec', '--pod', 'deploy.yaml', '--', 'sh', '-c', `echo up; ${mark}`], options())
+    await running.said(/up/)
+    running.child.kill('SIGKILL')
+    await eventually(() => !isRunning(mark) && !readdirSync(temporary).some((name) => name.startsWith('inpod')), 'no process, no folder')
+    await running.finished
     expect(readdirSync('/')).not.toContain('data')
   })
 
@@ -285,6 +302,22 @@ can.each([
   const { err, ...end } = await run([...args])
   expect(end).toMatchObject({ code, out: '' })
   expect(err).toMatch(message)
+})
+
+const withRealPath = hasFreeRealPath ? test : test.skip
+withRealPath('without mounts, volumes are links at their paths, removed afterwards (--sandbox real-path; needs root)', async () => {
+  const { code, out } = await run([
+    '--sandbox',
+    'real-path',
+    '--pod',
+    'deploy.yaml',
+    '--',
+    'sh',
+    '-c',
+    `cat /etc/web/level /only.conf; ls ${serviceAccount} /data`,
+  ])
+  expect({ code, out: out.split('\n').slice(0, 2) }).toEqual({ code: 0, out: ['debugx = 1', '/data:'] })
+  expect(readdirSync('/').filter((name) => name === 'data' || name === 'only.conf')).toEqual([])
 })
 
 test('without mounts, volumes are below a folder (--sandbox pod-root)', async () => {
