@@ -1,10 +1,22 @@
-import type { BodyDecoder } from '../apimachinery/scheme/decode-body.ts'
+import { formatGroupVersion, type GroupVersionKind } from '../apimachinery/group-version.ts'
+import { type BodyDecoder, kindOf, parseForKind, unknownKind } from '../apimachinery/scheme/decode-body.ts'
 import type { Scheme } from '../apimachinery/scheme/scheme.ts'
 import { newBadRequest } from '../apimachinery/status-error.ts'
 import type { DeleteOptions } from '../registry/deletion.ts'
 import type { ApiServices } from './services.ts'
 
 const expected = { group: '', version: 'v1', kind: 'DeleteOptions' }
+
+/** DeleteOptions are of every group and version. */
+function checkKind({ group, version, kind }: GroupVersionKind): void {
+  if (kind === '' || kind === 'DeleteOptions') return
+  const groupVersion = version === '' ? 'meta.k8s.io/v1' : formatGroupVersion({ group, version })
+  if (groupVersion === 'v1' && unversioned.has(kind)) throw new Error(`converting (v1.${kind}) to (v1.DeleteOptions): unknown conversion`)
+  throw unknownKind(kind, groupVersion)
+}
+
+/** What every scheme has in v1. */
+const unversioned = new Set(['Status', 'APIVersions', 'APIGroupList', 'APIGroup', 'APIResourceList'])
 
 /** Reads the options that come as a body. */
 export function createOptionsCodec(scheme: Scheme, bodies: BodyDecoder): ApiServices['optionsCodec'] {
@@ -13,17 +25,10 @@ export function createOptionsCodec(scheme: Scheme, bodies: BodyDecoder): ApiServ
       if (!/^(application\/json)?($|;)/.test(mediaType)) {
         return bodies.decodeBody(body, mediaType, expected, { accepts: () => true }).object as DeleteOptions
       }
-      const text = Buffer.from(body).toString()
-      let value: unknown
       try {
-        value = JSON.parse(text)
-      } catch {
-        throw newBadRequest(`couldn't get version/kind; json parse error: unexpected end of JSON input`)
-      }
-      const { kind } = value as { kind?: string }
-      if (kind !== undefined && kind !== 'DeleteOptions') throw newBadRequest(`no kind "${kind}" is registered`)
-      try {
-        return scheme.decodeType('k8s.io/apimachinery/pkg/apis/meta/v1.DeleteOptions', value).value as DeleteOptions
+        const parsed = parseForKind(Buffer.from(body).toString())
+        checkKind(kindOf(parsed))
+        return scheme.decodeType('k8s.io/apimachinery/pkg/apis/meta/v1.DeleteOptions', parsed.value ?? {}).value as DeleteOptions
       } catch (error) {
         throw newBadRequest((error as Error).message)
       }

@@ -128,12 +128,15 @@ function createKindRegistry(facts: Facts) {
       const kinds = facts.goNames.schemes[id]
       const known = Object.hasOwn(kinds, key) ? kinds[key] : undefined
       if (known === undefined) {
-        throw new Error(`no kind ${quote(gvk.kind)} is registered for version ${quote(groupVersion)} in scheme ${quote(schemeName)}`)
+        throw unknownKind(gvk.kind, groupVersion)
       }
       return { type: known[0], internal: known[1] }
     },
   }
 }
+
+export const unknownKind = (kind: string, groupVersion: string): Error =>
+  new Error(`no kind ${quote(kind)} is registered for version ${quote(groupVersion)} in scheme ${quote(schemeName)}`)
 
 /** How the server's schemes name themselves: after the line of Go that makes them. */
 const schemeName = 'pkg/runtime/scheme.go:111'
@@ -154,7 +157,8 @@ export function readJsonText(text: string, scheme: Scheme): BodyReader {
 
 const noKind = "couldn't get version/kind; json parse error: "
 
-function parseForKind(text: string): ParsedJson {
+/** @throws Error with Go's text for what is no JSON */
+export function parseForKind(text: string): ParsedJson {
   try {
     return parseJson(text)
   } catch (error) {

@@ -5,11 +5,11 @@ import type { Revision } from '../../storage/storage.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
 import type { ApiResponse } from '../http.ts'
 import { negotiateOutput } from '../negotiation/output.ts'
-import { parseInteger, parseListOptions, validateDryRun } from '../options.ts'
+import { type ListOptions, parseInteger, parseListOptions, validateDryRun } from '../options.ts'
 import { isTrue } from '../request-info.ts'
 import { respond } from '../responses.ts'
 import type { RequestScope } from '../scope.ts'
-import { compileSelector } from '../selectors.ts'
+import { compileSelector, type ObjectSelector } from '../selectors.ts'
 import { admissionAttributes, writeContext } from './create.ts'
 import { listObjects, respondRevisions } from './list.ts'
 import { respondObject } from './result.ts'
@@ -30,9 +30,10 @@ export async function deleteCollection(scope: RequestScope): Promise<ApiResponse
   const listOptions = parseListOptions(scope.query)
   const selector = compileSelector(definition, listOptions.labelSelector, listOptions.fieldSelector)
   const options = await readDeleteOptions(scope)
-  const { page, metadata } = listObjects(scope, { ...listOptions, limit: 0 }, selector)
+  warnOfOrphans(scope, options)
+  const { revisions, metadata } = listForDeletion(scope, listOptions, selector)
   const deleted: Revision[] = []
-  for (const each of page.revisions) {
+  for (const each of revisions) {
     try {
       await removeOne(scope, each.object.metadata.name!, { ...options }, each.object.metadata.namespace)
       deleted.push(each)
@@ -41,6 +42,21 @@ export async function deleteCollection(scope: RequestScope): Promise<ApiResponse
     }
   }
   return respondRevisions(scope, deleted, metadata, format)
+}
+
+const pageSize = 10_000
+
+/** What a limit leaves, or else everything, page by page. */
+function listForDeletion(scope: RequestScope, options: ListOptions, selector: ObjectSelector) {
+  const { page, metadata } = listObjects(scope, { ...options, limit: options.limit || pageSize }, selector)
+  const revisions = [...page.revisions]
+  if (options.limit > 0) return { revisions, metadata }
+  for (let next = metadata.continue; next; ) {
+    const following = listObjects(scope, { ...options, limit: pageSize, continue: next, resourceVersion: '' }, selector)
+    revisions.push(...following.page.revisions)
+    next = following.metadata.continue
+  }
+  return { revisions, metadata }
 }
 
 function removeOne(scope: RequestScope, name: string, options: DeleteOptions, namespace = scope.info.namespace) {
@@ -88,11 +104,14 @@ function optionsOfQuery(query: URLSearchParams): DeleteOptions {
   const gracePeriodSeconds = parseInteger(query.get('gracePeriodSeconds'))
   const orphan = query.get('orphanDependents')
   const policy = query.get('propagationPolicy')
+  const uid = query.get('uid')
+  const resourceVersion = query.get('resourceVersion')
   return {
     dryRun: query.getAll('dryRun'),
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(orphan === null ? {} : { orphanDependents: isTrue(orphan) }),
     ...(policy === null ? {} : { propagationPolicy: policy as DeleteOptions['propagationPolicy'] & string }),
+    ...(uid || resourceVersion ? { preconditions: { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) } } : {}),
   }
 }
 
