@@ -80,6 +80,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     admission: createAdmission(
       () => registry,
       () => authorizer,
+      (definition) => schemas.of(definition),
     ),
   })
   const list = ({ group, resource }: { group: string; resource: string }, namespace: string) =>

@@ -1,3 +1,4 @@
+import type { SchemaNode } from '../apimachinery/patch/schema.ts'
 import type { Authorizer } from '../authorization/attributes.ts'
 import type { Admission } from '../registry/context.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -13,7 +14,8 @@ import type { AdmissionPlugin, AdmissionSource, Reinvocation } from './plugin.ts
 import { podResizePlugin } from './pod-resize.ts'
 import { podSecurityPlugin } from './pod-security/plugin.ts'
 import { podTopologyLabelsPlugin } from './pod-topology-labels.ts'
-import { validatingPoliciesPlugin } from './policies/validating.ts'
+import { mutatingPoliciesPlugin } from './policies/mutating.ts'
+import { type PolicyDependencies, validatingPoliciesPlugin } from './policies/validating.ts'
 import { priorityPlugin } from './priority.ts'
 import { type QuotaAccess, resourceQuotaPlugin } from './resource-quota.ts'
 import { runtimeClassPlugin } from './runtime-class.ts'
@@ -23,7 +25,11 @@ import { taintNodesPlugin } from './taint-nodes.ts'
 import { mutatingWebhooksPlugin, validatingWebhooksPlugin, type WebhookDependencies } from './webhooks/plugin.ts'
 
 /** The admission plugins of a server, in its order: all mutate, then all validate. */
-export function createAdmission(registry: () => Registry, authorizer: () => Authorizer): Admission {
+export function createAdmission(
+  registry: () => Registry,
+  authorizer: () => Authorizer,
+  schemaOf: (definition: ResourceDefinition) => SchemaNode,
+): Admission {
   const source: AdmissionSource = {
     lookup: (...question) => registry().lookup(...question),
     lookupAll: (...question) => registry().lookupAll(...question),
@@ -36,6 +42,7 @@ export function createAdmission(registry: () => Registry, authorizer: () => Auth
       return webhookConditionsHold(conditions, { attributes, asked, namespace: undefined, authorizer: authorizer() }, failurePolicy)
     },
   }
+  const policies: PolicyDependencies = { ...matching, catalog: () => registry().catalog, authorizer }
   const plugins: AdmissionPlugin[] = [
     { admit: namespaceLifecycle(registry) },
     limitRangerPlugin(source),
@@ -52,8 +59,9 @@ export function createAdmission(registry: () => Registry, authorizer: () => Auth
     defaultIngressClassPlugin(source),
     podTopologyLabelsPlugin(source),
     podResizePlugin(source),
+    mutatingPoliciesPlugin({ ...policies, schemaOf }),
     mutatingWebhooksPlugin(webhooks),
-    validatingPoliciesPlugin({ ...matching, catalog: () => registry().catalog, authorizer }),
+    validatingPoliciesPlugin(policies),
     validatingWebhooksPlugin(webhooks),
     resourceQuotaPlugin(quotaAccess(registry, source)),
   ]

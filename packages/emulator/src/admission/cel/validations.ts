@@ -71,7 +71,7 @@ function compilePolicy({ spec }: KubeObject): CompiledPolicy {
       message: validation.messageExpression ? compileExpression(validation.messageExpression, ofMessages, ['string']) : undefined,
     })),
     annotations: ((spec.auditAnnotations ?? []) as Array<{ valueExpression: string }>).map(({ valueExpression }) =>
-      compileExpression(valueExpression, environment, ['string', 'null']),
+      compileExpression(valueExpression, environment, ['string', 'null_type']),
     ),
     failurePolicy: spec.failurePolicy ?? 'Fail',
   }

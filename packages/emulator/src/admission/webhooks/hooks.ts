@@ -1,14 +1,8 @@
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { type LabelSelector, type LabelSelectorObject, labelSelectorFromObject } from '../../apimachinery/selectors/label-selector.ts'
+import type { ClientConfig } from '../../registry/webhook-call.ts'
 import type { MatchResources } from '../matching.ts'
 import type { AdmissionSource } from '../plugin.ts'
-
-export interface ClientConfig {
-  url?: string
-  service?: { namespace: string; name: string; path?: string; port?: number }
-  /** PEM in base64. */
-  caBundle?: string
-}
 
 export interface MatchCondition {
   name: string

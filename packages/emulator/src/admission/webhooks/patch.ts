@@ -1,6 +1,5 @@
 /** Applies the patch of a webhook, whose failures are told (the library that the API server applies it with). */
 import { applyJsonPatch } from '../../apimachinery/patch/json-patch.ts'
-import { newInternalError } from '../../apimachinery/status-error.ts'
 
 interface Operation {
   op?: string
@@ -9,17 +8,23 @@ interface Operation {
   value?: unknown
 }
 
+/** An operation that cannot be applied, and why. */
+export class PatchFailure extends Error {}
+
+/** What a failed test says at its end. */
+export const testFailed = 'test failed'
+
 /**
  * The document that the operations make.
- * @throws StatusError 500, with the operation that failed and why
+ * @throws PatchFailure
  */
-export function applyWebhookPatch(document: unknown, operations: readonly Operation[]): unknown {
+export function applyOperations(document: unknown, operations: readonly Operation[]): unknown {
   let current = document
   for (const operation of operations) {
     try {
       current = applyJsonPatch(current, [operation as never])
     } catch {
-      throw newInternalError(explain(current, operation))
+      throw new PatchFailure(explain(current, operation))
     }
   }
   return current
@@ -43,7 +48,7 @@ function explain(document: unknown, { op = '', path, from }: Operation): string 
     case 'test':
       if (path === undefined) return `test operation failed to decode path: operation missing path field: ${missing}`
       if (!hasParent(document, path)) return `test operation does not apply: is missing path: ${path}: ${missing}`
-      return `testing value ${path} failed: test failed`
+      return `testing value ${path} failed: ${testFailed}`
     case 'move':
     case 'copy':
       return explainTransfer(document, op, path, from)

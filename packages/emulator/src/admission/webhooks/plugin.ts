@@ -160,9 +160,14 @@ async function applyPatch(
     )
   }
   if (patchType !== 'JSONPatch') throw new FailedCall(`unsupported patch type ${quote(patchType)}`)
-  const { applyWebhookPatch } = await import('./patch.ts')
+  const { applyOperations, PatchFailure } = await import('./patch.ts')
   const before = inVersion(object, definition, asked)
-  return replaceObject(attributes, asked, before, applyWebhookPatch(before, operations))
+  try {
+    return replaceObject(attributes, asked, before, applyOperations(before, operations))
+  } catch (error) {
+    if (error instanceof PatchFailure) throw newInternalError(error.message)
+    throw error
+  }
 }
 
 function parseOperations(text: string): Array<Record<string, unknown>> {

@@ -8,7 +8,16 @@ export type Expression =
   | { kind: 'call'; id: number; at: number; name: string; target: Expression | undefined; args: Expression[] }
   | { kind: 'list'; id: number; at: number; elements: Expression[]; optional: ReadonlySet<number> }
   | { kind: 'map'; id: number; at: number; entries: { key: Expression; value: Expression; optional: boolean }[] }
+  | { kind: 'struct'; id: number; at: number; name: string; fields: StructField[] }
   | Fold
+
+/** A field of an object that an expression makes, such as `Object.spec{replicas: 1}`. */
+export interface StructField {
+  name: string
+  at: number
+  value: Expression
+  optional: boolean
+}
 
 /** A comprehension: what macros such as `all` become. */
 export interface Fold {

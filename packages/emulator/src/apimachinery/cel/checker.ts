@@ -37,9 +37,12 @@ export interface Checked {
 
 export type Variables = ReadonlyMap<string, CelType>
 
+/** The types of objects that expressions may make, by name. */
+export type Structs = (name: string) => (CelType & { kind: 'object' }) | undefined
+
 /** @throws CelCompileError with all that does not fit together */
-export function check(root: Expression, source: string, variables: Variables): Checked {
-  const checker = createChecker(variables)
+export function check(root: Expression, source: string, variables: Variables, structs: Structs): Checked {
+  const checker = createChecker(variables, structs)
   checker.visit(root)
   const { issues, types, bindings, overloads, qualified, used } = checker
   if (issues.length > 0) throw new CelCompileError(formatIssues([...source], issues))
@@ -60,7 +63,7 @@ function unwrapOptional(type: CelType): [type: CelType, optional: boolean] {
   return type.kind === 'opaque' && type.name === 'optional_type' ? [type.params[0]!, true] : [type, false]
 }
 
-function createChecker(variables: Variables) {
+function createChecker(variables: Variables, structs: Structs) {
   const types = new Map<number, CelType>()
   const overloads = new Map<number, Overload[]>()
   const qualified = new Map<number, string>()
@@ -115,6 +118,8 @@ function createChecker(variables: Variables) {
         return listType(expression)
       case 'map':
         return mapType(expression)
+      case 'struct':
+        return structType(expression)
       default:
         return foldType(expression)
     }
@@ -250,6 +255,22 @@ function createChecker(variables: Variables) {
       values = join(value.at, values, elementType(value, optional))
     }
     return mapOf(keys ?? freshVariable(), values ?? freshVariable())
+  }
+
+  function structType({ name, at, fields }: Expression & { kind: 'struct' }): CelType {
+    const type = structs(name)
+    if (type === undefined) undeclared(at, name)
+    for (const field of fields) {
+      const found = elementType(field.value, field.optional)
+      const expected = type?.fields?.().get(field.name)
+      if (type === undefined) continue
+      if (expected === undefined) report(field.at, `undefined field '${field.name}'`)
+      else if (!isAssignable(expected, found)) {
+        const shown = `'${formatType(expected)}' but provided type is '${formatType(substitute(bindings, found, true))}'`
+        report(field.at, `expected type of field '${field.name}' is ${shown}`)
+      }
+    }
+    return type ?? errorType
   }
 
   function foldType(fold: Fold): CelType {

@@ -1,6 +1,6 @@
 import { compilePattern } from '../regular-expression.ts'
 import type { Expression } from './ast.ts'
-import { type Checked, check, type Variables } from './checker.ts'
+import { type Checked, check, type Structs, type Variables } from './checker.ts'
 import { durationNanos, timestampNanos } from './functions/times.ts'
 import { CelCompileError, formatIssues, type Issue } from './issues.ts'
 import { parse } from './parser.ts'
@@ -12,13 +12,15 @@ export interface Program extends Checked {
 }
 
 /** @throws CelCompileError with all that is wrong, each with its place in the text */
-export function compile(source: string, variables: Variables): Program {
-  const checked = check(parse(source), source, variables)
+export function compile(source: string, variables: Variables, structs: Structs = noStructs): Program {
+  const checked = check(parse(source), source, variables, structs)
   const issues: Issue[] = []
   validateLiterals(checked.root, issues)
   if (issues.length > 0) throw new CelCompileError(formatIssues([...source], issues))
   return { ...checked, type: checked.types.get(checked.root.id) ?? { kind: 'dyn' } }
 }
+
+const noStructs: Structs = () => undefined
 
 const literalChecks: Readonly<Record<string, (text: string) => boolean>> = {
   duration: (text) => durationNanos(text) !== undefined,
@@ -46,6 +48,8 @@ function partsOf(expression: Expression): Expression[] {
       return expression.elements
     case 'map':
       return expression.entries.flatMap(({ key, value }) => [key, value])
+    case 'struct':
+      return expression.fields.map(({ value }) => value)
     case 'fold':
       return [expression.range, expression.accuInit, expression.condition, expression.step, expression.result]
     default:

@@ -75,6 +75,8 @@ function createEstimator({ types, overloads, qualified }: Checked, hints: SizeHi
         return listCost(expression)
       case 'map':
         return mapCost(expression)
+      case 'struct':
+        return expression.fields.reduce((total, { value }) => add(total, cost(value)), exactly(costs.struct))
       default:
         return isBinding(expression) ? bindingCost(expression) : foldCost(expression)
     }

@@ -65,6 +65,8 @@ function createEvaluator({ overloads, qualified, variables }: Checked, budget: B
         return list(expression, scope)
       case 'map':
         return map(expression, scope)
+      case 'struct':
+        return struct(expression, scope)
       default:
         return fold(expression, scope)
     }
@@ -207,6 +209,17 @@ function createEvaluator({ overloads, qualified, variables }: Checked, budget: B
     }
     spend(costs.map)
     return mapValue(members)
+  }
+
+  function struct({ name, fields }: Expression & { kind: 'struct' }, scope: Scope): CelValue {
+    const members = new Map<string, CelValue>()
+    for (const field of fields) {
+      const found = run(field.value, scope)
+      if (!field.optional || !isTagged(found, 'optional')) members.set(field.name, found)
+      else if (found.value !== undefined) members.set(field.name, found.value)
+    }
+    spend(costs.struct)
+    return { tag: 'object', fields: members, type: name }
   }
 
   function fold(expression: Fold, scope: Scope): CelValue {

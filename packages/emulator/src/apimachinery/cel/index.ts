@@ -1,4 +1,4 @@
-export type { Checked, Variables } from './checker.ts'
+export type { Checked, Structs, Variables } from './checker.ts'
 export { compile, type Program } from './compile.ts'
 export { estimateCost, type SizeHints } from './cost-estimate.ts'
 export { type Activation, type Budget, costLimitExceeded, evaluate } from './evaluate.ts'

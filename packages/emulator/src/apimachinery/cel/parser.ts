@@ -1,5 +1,5 @@
 /** The grammar of CEL (cel-spec, doc/langdef.md), with the errors that cel-go's generated parser gives. */
-import type { Expression } from './ast.ts'
+import { type Expression, qualifiedName, type StructField } from './ast.ts'
 import { CelCompileError, formatIssues, type Issue } from './issues.ts'
 import { type Token, type TokenKind, tokenize } from './lexer.ts'
 import { bytesOf, stringOf } from './literals.ts'
@@ -159,6 +159,7 @@ function createParser(tokens: readonly Token[], issues: Issue[]) {
     for (;;) {
       if (is('.')) expression = select(expression)
       else if (is('[')) expression = index(expression)
+      else if (is('{') && qualifiedName(expression) !== undefined) expression = struct(qualifiedName(expression)!)
       else return expression
     }
   }
@@ -307,6 +308,30 @@ function createParser(tokens: readonly Token[], issues: Issue[]) {
     if (trailing) take()
     close(']', trailing)
     return { kind: 'list', id: id(), at: open.at, elements, optional }
+  }
+
+  function struct(name: string): Expression {
+    const open = take()
+    const fields: StructField[] = []
+    const field = () => {
+      const optional = is('?')
+      if (optional) take()
+      const token = peek()
+      if (token.kind !== 'ident' && token.kind !== 'escaped') throw mismatch("{'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}")
+      take()
+      const colon = expect(':')
+      const text = token.kind === 'escaped' ? token.text.slice(1, -1) : token.text
+      fields.push({ name: text, at: colon.at, value: conditional(), optional })
+    }
+    if (!is('}') && !is(',')) field()
+    while (is(',') && (peek(1).kind === 'ident' || peek(1).kind === 'escaped' || is('?', 1))) {
+      take()
+      field()
+    }
+    const trailing = is(',')
+    if (trailing) take()
+    close('}', trailing)
+    return { kind: 'struct', id: id(), at: open.at, name: name.replace(/^\./, ''), fields }
   }
 
   function map(): Expression {

@@ -1,7 +1,7 @@
 /** What calls cost when they are made (cel-go interpreter/runtimecost.go, apiserver cel/library/cost.go). */
 import { type CelValue, isList, isTagged, sizeOf } from './values.ts'
 
-export const costs = { select: 1, list: 10, map: 30 } as const
+export const costs = { select: 1, list: 10, map: 30, struct: 40 } as const
 export const traversalFactor = 0.1
 export const regexFactor = 0.25
 

@@ -21,6 +21,8 @@ export interface CelMap {
 export interface CelObject {
   tag: 'object'
   fields: ReadonlyMap<string, CelValue>
+  /** Of one that an expression made. */
+  type?: string
 }
 /** Nanoseconds: of a duration, or since 1970. */
 export type CelTime = { tag: 'duration'; nanos: bigint } | { tag: 'timestamp'; nanos: bigint }

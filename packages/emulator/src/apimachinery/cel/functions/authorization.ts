@@ -65,6 +65,7 @@ function serviceAccount(authorizer: CelOpaque, namespace: string, name: string):
 }
 
 export const authorization: readonly OverloadRow[] = [
+  ['jsonpatch_escapeKey_string', 'jsonpatch.escapeKey(string): string', (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1')],
   [
     'authorizer_path',
     'Authorizer::path(string): PathCheck',

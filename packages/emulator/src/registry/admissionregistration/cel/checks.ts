@@ -1,6 +1,6 @@
-import type { CelType } from '../../../apimachinery/cel/index.ts'
+import type { Structs } from '../../../apimachinery/cel/index.ts'
 import type { Fields } from '../../../apimachinery/validation/index.ts'
-import { declareVariables } from './environment.ts'
+import { declareVariables, patchStructs } from './environment.ts'
 import { compileExpression } from './expression.ts'
 import { compileVariables, type PolicyVariable } from './variables.ts'
 
@@ -13,11 +13,13 @@ export interface PolicyChecks {
   validation: ExpressionCheck
   message: ExpressionCheck
   annotation: ExpressionCheck
+  applyConfiguration: ExpressionCheck
+  jsonPatch: ExpressionCheck
 }
 
-const returning = (declarations: Parameters<typeof declareVariables>[0], kinds: ReadonlyArray<CelType['kind']>): ExpressionCheck => {
+const returning = (declarations: Parameters<typeof declareVariables>[0], types: readonly string[], structs?: Structs): ExpressionCheck => {
   const variables = declareVariables(declarations)
-  return (expression) => compileExpression(expression, variables, kinds).error
+  return (expression) => compileExpression(expression, variables, types, structs).error
 }
 
 /** Conditions see no variables of policies, and parameters wherever policies have conditions. */
@@ -33,6 +35,8 @@ export function checksOfPolicy({ paramKind, variables = [] }: Fields): PolicyChe
     variable: (name) => expressions.get(name)?.error,
     validation: returning({ ...declarations, ...composed }, ['bool']),
     message: returning({ params, authorizer: false, ...composed }, ['string']),
-    annotation: returning({ ...declarations, ...composed }, ['string', 'null']),
+    annotation: returning({ ...declarations, ...composed }, ['string', 'null_type']),
+    applyConfiguration: returning({ ...declarations, ...composed }, ['Object'], patchStructs),
+    jsonPatch: returning({ ...declarations, ...composed }, ['list(JSONPatch)'], patchStructs),
   }
 }

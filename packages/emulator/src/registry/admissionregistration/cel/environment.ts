@@ -7,6 +7,7 @@ import {
   libraryTypes,
   listOf,
   mapOf,
+  type Structs,
   stringType,
   timestampType,
   type Variables,
@@ -81,4 +82,20 @@ export function declareVariables({ params, authorizer, variables }: Declarations
     declared.set('authorizer.requestResource', libraryTypes['ResourceCheck']!)
   }
   return declared
+}
+
+/** Whatever it is called, it is there, and may be anything. */
+const anyField = new Map<string, CelType>()
+anyField.get = () => dynType
+
+const operationFields = new Map<string, CelType>([...['op', 'path', 'from'].map((name) => [name, stringType] as const), ['value', dynType]])
+const knownField = operationFields.get.bind(operationFields)
+// Fields that there are none of have a type without a name, which nothing fits.
+operationFields.get = (name) => knownField(name) ?? { kind: 'object', name: '' }
+const jsonPatch: CelType = { kind: 'object', name: 'JSONPatch', fields: () => operationFields }
+
+/** The objects that mutations make: parts of an object, named by their path in it, and operations of JSON patches. */
+export const patchStructs: Structs = (name) => {
+  if (name === 'JSONPatch') return jsonPatch as CelType & { kind: 'object' }
+  return name === 'Object' || name.startsWith('Object.') ? { kind: 'object', name, fields: () => anyField } : undefined
 }

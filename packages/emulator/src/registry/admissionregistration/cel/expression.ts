@@ -2,11 +2,11 @@
 import {
   CelCompileError,
   CelError,
-  type CelType,
   type CelValue,
   compile,
   evaluate,
   formatType,
+  type Structs,
   type Variables,
 } from '../../../apimachinery/cel/index.ts'
 
@@ -19,14 +19,14 @@ export interface CompiledExpression {
   error?: string
 }
 
-/** @param returns the kinds of types that it may evaluate to; any if there are none */
-export function compileExpression(source: string, variables: Variables, returns: ReadonlyArray<CelType['kind']>): CompiledExpression {
+/** @param returns the types that it may evaluate to; any if there are none */
+export function compileExpression(source: string, variables: Variables, returns: readonly string[], structs?: Structs): CompiledExpression {
   try {
-    const program = compile(source, variables)
-    if (returns.length === 0 || returns.includes(program.type.kind)) return { source, program }
-    const names = returns.map((kind) => (kind === 'null' ? 'null_type' : kind))
-    const wanted = names.length === 1 ? names[0] : `one of [${names.join(' ')}]`
-    return { source, error: `must evaluate to ${wanted} but got ${formatType(program.type)}` }
+    const program = compile(source, variables, structs)
+    const type = program.type.kind === 'null' ? 'null_type' : formatType(program.type)
+    if (returns.length === 0 || returns.includes(type)) return { source, program }
+    const wanted = returns.length === 1 ? returns[0] : `one of [${returns.join(' ')}]`
+    return { source, error: `must evaluate to ${wanted} but got ${type}` }
   } catch (error) {
     if (error instanceof CelCompileError) return { source, error: `compilation failed: ${error.message}` }
     throw error
