@@ -11,7 +11,7 @@ type Forwarded = (typeof FORWARDED)[number]
 const FROM_TERMINAL = new Set<Forwarded>(['SIGINT', 'SIGQUIT', 'SIGWINCH'])
 
 /** How long a signal to a group may take from its first process to its last. */
-const SPREAD_MS = 3
+const SPREAD_MS = 25
 /** Programs that end sooner are not worth a witness. Before the API server is loaded, which keeps us busy for a while. */
 const WITNESS_AFTER_MS = 15
 const STOP_POLL_MS = 200
