@@ -85,7 +85,7 @@ export function policyWants(policy: KubeObject, request: RequestValues): boolean
 export const mutationCount = (policy: KubeObject): number => compiledOf(policy).mutations.length
 
 /** A mutation cannot be made. */
-export class MutationFailure extends Error {}
+class MutationFailure extends Error {}
 
 /**
  * What one of a policy's mutations makes of the object.

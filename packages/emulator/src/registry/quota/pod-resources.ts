@@ -7,7 +7,7 @@ export type ResourceKind = 'requests' | 'limits'
 const isPodLevel = (name: string) => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
 
 /** Resources that are set for the Pod as a whole. */
-export function podLevelResources({ resources }: Fields, kind: ResourceKind): ResourceList {
+function podLevelResources({ resources }: Fields, kind: ResourceKind): ResourceList {
   return Object.fromEntries(Object.entries<string>(resources?.[kind] ?? {}).filter(([name]) => isPodLevel(name)))
 }
 
@@ -15,7 +15,7 @@ export const hasPodLevelResources = (spec: Fields): boolean =>
   (['requests', 'limits'] as const).some((kind) => Object.keys(podLevelResources(spec, kind)).length > 0)
 
 /** Of all containers together: sidecars run beside the others, other init containers one after the other before them. */
-export function sumOfContainers(spec: Fields, resourcesOf: (container: Fields) => ResourceList): ResourceList {
+function sumOfContainers(spec: Fields, resourcesOf: (container: Fields) => ResourceList): ResourceList {
   let total = ((spec['containers'] ?? []) as Fields[]).map(resourcesOf).reduce(add, {})
   let sidecars: ResourceList = {}
   let atOnce: ResourceList = {}
