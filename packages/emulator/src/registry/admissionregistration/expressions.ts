@@ -1,6 +1,6 @@
 import { type FieldError, type FieldPath, invalid } from '../../apimachinery/field-error.ts'
 
-type Checks = typeof import('./cel/checks.ts')
+type Checks = Pick<typeof import('./cel/checks.ts'), 'checkCondition' | 'checksOfPolicy'>
 
 let checks: Checks | undefined
 
@@ -10,8 +10,8 @@ export const expressionChecks = (): Checks | undefined => checks
 /** CEL is loaded for the first policy or condition; undefined if it is there. */
 export function loadExpressionChecks(): Promise<void> | undefined {
   if (checks !== undefined) return undefined
-  return import('./cel/checks.ts').then((loaded) => {
-    checks = loaded
+  return import('./cel/checks.ts').then(({ checkCondition, checksOfPolicy }) => {
+    checks = { checkCondition, checksOfPolicy }
   })
 }
 
