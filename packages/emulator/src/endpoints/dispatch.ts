@@ -46,7 +46,12 @@ export async function serveResource({ registry, services, authorizer, clock }: R
     checkRepresentations(walked.request, action === 'list' || action === 'watch' ? collectionRepresentations : representations)
   }
   const scope: RequestScope = { ...walked, definition, store: registry.store(definition), registry, services, authorizer, clock }
-  const pending = definition.strategy.prepare?.({ collection: scope.store.collection, writes: walked.request.method !== 'GET' })
+  const { namespace, name } = walked.info
+  const pending = definition.strategy.prepare?.({
+    collection: scope.store.collection,
+    key: name === '' ? undefined : scope.store.key(namespace, name),
+    writes: walked.request.method !== 'GET',
+  })
   if (pending !== undefined) await pending
   const virtual = virtualResources[`${definition.group}/${definition.resource}`]
   if (virtual !== undefined && action !== 'subresource') return virtual(scope, action)

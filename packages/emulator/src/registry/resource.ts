@@ -22,6 +22,8 @@ export interface ObjectCodec {
   normalize(object: KubeObject): KubeObject
   /** Between this version and the one that is stored; absent if they are the same. */
   toStorage?(object: KubeObject): KubeObject
+  /** Does the part of `toStorage` that has to be waited for, on a complete object; absent if there is none. */
+  convertToStorage?(object: KubeObject): Promise<KubeObject>
   fromStorage?(object: KubeObject): KubeObject
 }
 

@@ -147,11 +147,12 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     delete object.metadata.resourceVersion
     beforeCreate(object, context)
     await validate(object)
+    const converted = codec.convertToStorage === undefined ? object : await codec.convertToStorage(object)
     const name = object.metadata.name ?? ''
     const at = key(context.namespace, name)
     const taken = collection.get(at)
     if (taken !== undefined) throw alreadyExists(taken, name)
-    return commit(object, context, (stored) => {
+    return commit(converted, context, (stored) => {
       try {
         return collection.create(at, stored)
       } catch (error) {
@@ -235,7 +236,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     const unconditional = checkResourceVersion(object, old, name)
     beforeUpdate(object, old, request)
     await request.validateUpdate(object, old)
-    const stored = toStored(object)
+    const stored = toStored(codec.convertToStorage === undefined ? object : await codec.convertToStorage(object))
     if (isGone(stored, existing.object)) {
       if (context.dryRun) return transientRevision(withVersion(stored, existing))
       return finishDeletion(at, existing, stored)

@@ -24,8 +24,11 @@ export interface StrategyContext {
  * them in place; `old` is frozen. Everything is optional: a resource without a strategy is stored as it comes.
  */
 export interface Strategy {
-  /** Gets ready what the other functions need and what has to be waited for, before a request is served; undefined if all is there. */
-  prepare?(request: { collection: Collection; writes: boolean }): Promise<void> | undefined
+  /**
+   * Gets ready what the other functions need and what has to be waited for, before a request is served; undefined if all is there.
+   * `key`: of the object that the request is about, if it is about one.
+   */
+  prepare?(request: { collection: Collection; key: string | undefined; writes: boolean }): Promise<void> | undefined
   /** The defaults of the version that the client wrote in (Go: SetDefaults_…). Runs after decoding, before admission, also on update and patch. */
   applyDefaults?(object: KubeObject): void
   /** Clears and sets what the server owns: status, generation, allocated values. */

@@ -7,6 +7,7 @@ import type { UnstructuredDecoder } from '../../apimachinery/scheme/unstructured
 import type { MutableCatalog } from '../catalog.ts'
 import type { Controller } from '../controllers/controller.ts'
 import type { SystemClient } from '../controllers/system-client.ts'
+import { keepConversions } from '../custom/conversion/index.ts'
 import { resourcesOf } from '../custom/definition.ts'
 import {
   type Condition,
@@ -36,6 +37,7 @@ const cleanupDelay = 30
 export function customResourceDefinitions(dependencies: DefinitionsDependencies): Controller {
   const { client, catalog, clock } = dependencies
   const served = new Map<string, { of: KubeObject; resources: ResourceDefinition[] }>()
+  const conversionOf = keepConversions({ lookup: (resource, namespace, name) => client.get(resource, namespace, name) })
   const pending = new Set<string>()
   const all = () => client.list(definitions, '') as readonly CustomResourceDefinition[]
   const now = () => formatTime(clock.now())
@@ -47,7 +49,7 @@ export function customResourceDefinitions(dependencies: DefinitionsDependencies)
       const { name = '' } = crd.metadata
       present.add(name)
       if (served.get(name)?.of === crd) continue
-      served.set(name, { of: crd, resources: resourcesOf(crd, dependencies.decoder) })
+      served.set(name, { of: crd, resources: resourcesOf(crd, dependencies.decoder, conversionOf(crd)) })
       changed = true
     }
     for (const name of served.keys()) if (!present.has(name)) changed = served.delete(name) || changed

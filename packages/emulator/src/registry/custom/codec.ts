@@ -2,15 +2,27 @@ import { deepFreeze } from '../../apimachinery/deep-freeze.ts'
 import { formatGroupVersion } from '../../apimachinery/group-version.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { sortMembers, type UnstructuredDecoder } from '../../apimachinery/scheme/unstructured.ts'
+import type { Collection } from '../../storage/storage.ts'
 import type { ObjectCodec } from '../resource.ts'
+import type { WebhookConversion } from './conversion/index.ts'
 import type { CustomResourceDefinition, DefinitionVersion } from './definition-object.ts'
 import { applySchemaDefaults, pruneNulls } from './schema/defaults.ts'
 import { coerceEmbedded } from './schema/embedded.ts'
 import { pruneUnknown } from './schema/prune.ts'
 import type { JsonSchema } from './schema/types.ts'
 
+export interface CustomCodec extends ObjectCodec {
+  /** Converts what a request may read, where that takes a webhook; undefined if there is nothing to wait for. `key`: of one object alone. */
+  prepareReading?(collection: Collection, key: string | undefined): Promise<void> | undefined
+}
+
 /** The codec of one version of a custom resource. */
-export function createCustomCodec(crd: CustomResourceDefinition, version: DefinitionVersion, decoder: UnstructuredDecoder): ObjectCodec {
+export function createCustomCodec(
+  crd: CustomResourceDefinition,
+  version: DefinitionVersion,
+  decoder: UnstructuredDecoder,
+  conversion: WebhookConversion | undefined,
+): CustomCodec {
   const gvk = { group: crd.spec.group, version: version.name, kind: crd.status.acceptedNames.kind }
   const apiVersion = formatGroupVersion(gvk)
   const storage = crd.spec.versions.find((each) => each.storage)!
@@ -30,18 +42,50 @@ export function createCustomCodec(crd: CustomResourceDefinition, version: Defini
     return object
   }
 
-  const readStored = (stored: KubeObject): KubeObject => {
+  /** Still in the version that it was stored in. */
+  const decodeStored = (stored: KubeObject): KubeObject => {
     const object = sortMembers(stored) as KubeObject
     prune(object)
     applySchemaDefaults(object, schemas.get(object.apiVersion))
-    if (object.apiVersion !== apiVersion) {
-      object.apiVersion = apiVersion
-      prune(object)
-    }
+    return object
+  }
+
+  const readStored = (stored: KubeObject): KubeObject => {
+    const object = decodeStored(stored)
+    return object.apiVersion === apiVersion ? deepFreeze(object) : converted(conversion?.known(object, apiVersion) ?? object)
+  }
+
+  const converted = (object: KubeObject): KubeObject => {
+    object.apiVersion = apiVersion
+    prune(object)
     return deepFreeze(object)
   }
 
+  const prepareReading = (collection: Collection, key: string | undefined): Promise<void> | undefined => {
+    conversion!.wanted.add(apiVersion)
+    const one = key === undefined ? undefined : collection.get(key)
+    const revisions = key === undefined ? collection.list('') : one === undefined ? [] : [one]
+    const missing = revisions.map(({ object }) => object).filter((object) => object.apiVersion !== apiVersion && !read.has(object))
+    if (missing.length === 0) return undefined
+    const readOne = async (stored: KubeObject) => {
+      const object = decodeStored(stored)
+      read.set(stored, converted(conversion!.known(object, apiVersion) ?? (await conversion!.convert(object, apiVersion))))
+    }
+    return Promise.all(missing.map(readOne)).then(() => {})
+  }
+
+  const convertToStorage = async (object: KubeObject): Promise<KubeObject> => {
+    let stored = sortMembers(object) as KubeObject
+    if (stored.apiVersion !== storedVersion) {
+      stored = await conversion!.convert(stored, storedVersion)
+      prune(stored)
+    }
+    await conversion!.foresee(decodeStored(stored), apiVersion)
+    return stored
+  }
+
   return {
+    ...(conversion === undefined ? {} : { prepareReading, convertToStorage }),
     decode(bytes, mediaType, fieldValidation) {
       const decoded = decoder.decodeBody(bytes, mediaType, gvk, { fieldValidation: fieldValidation as 'Warn', prune })
       checkMetadata(decoded.object)

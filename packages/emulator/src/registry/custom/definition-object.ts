@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../apimachinery/object.ts'
+import type { ClientConfig } from '../webhook-call.ts'
 import type { JsonSchema } from './schema/types.ts'
 
 /** The parts of a CustomResourceDefinition that serving it looks at. */
@@ -9,16 +10,9 @@ export interface DefinitionSpec {
   versions: readonly DefinitionVersion[]
   conversion?: {
     strategy: string
-    webhook?: { clientConfig?: WebhookClientConfig; conversionReviewVersions?: readonly string[] }
+    webhook?: { clientConfig?: ClientConfig; conversionReviewVersions?: readonly string[] }
   }
   preserveUnknownFields?: boolean
-}
-
-export interface WebhookClientConfig {
-  url?: string
-  service?: { namespace: string; name: string; path?: string; port?: number }
-  /** PEM, in base64. */
-  caBundle?: string
 }
 
 export interface DefinitionNames {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { UnstructuredDecoder } from '../../apimachinery/scheme/unstructured.ts'
 import type { ResourceDefinition, SubresourceDefinition } from '../resource.ts'
 import { compareVersions } from '../versions.ts'
-import { createCustomCodec } from './codec.ts'
+import { type CustomCodec, createCustomCodec } from './codec.ts'
+import type { WebhookConversion } from './conversion/index.ts'
 import { type CustomResourceDefinition, type DefinitionVersion, isConditionTrue } from './definition-object.ts'
 import { createCustomStrategy } from './strategy.ts'
 
@@ -15,19 +16,23 @@ export const isServed = (crd: CustomResourceDefinition): boolean =>
   isConditionTrue(crd, 'NamesAccepted') || isConditionTrue(crd, 'Established')
 
 /** The resources that a definition serves, one a version; the version that is stored is among them, served or not. */
-export function resourcesOf(crd: CustomResourceDefinition, decoder: UnstructuredDecoder): ResourceDefinition[] {
+export function resourcesOf(
+  crd: CustomResourceDefinition,
+  decoder: UnstructuredDecoder,
+  conversion: WebhookConversion | undefined,
+): ResourceDefinition[] {
   const storage = crd.spec.versions.find((version) => version.storage)
   if (storage === undefined || !isServed(crd)) return []
   return crd.spec.versions
     .filter((version) => version.served || version.storage)
-    .map((version) => resourceOf(crd, version, storage, decoder))
+    .map((version) => resourceOf(crd, version, storage, createCustomCodec(crd, version, decoder, conversion)))
 }
 
 function resourceOf(
   crd: CustomResourceDefinition,
   version: DefinitionVersion,
   storage: DefinitionVersion,
-  decoder: UnstructuredDecoder,
+  codec: CustomCodec,
 ): ResourceDefinition {
   const { spec, status } = crd
   const { group } = spec
@@ -51,8 +56,8 @@ function resourceOf(
     categories: names.categories ?? [],
     ...(storage.served ? { storageVersionHash: storageVersionHash(group, storage.name, kind) } : {}),
     subresources: subresourcesOf(version, gvk),
-    codec: createCustomCodec(crd, version, decoder),
-    strategy: createCustomStrategy(crd, version),
+    codec,
+    strategy: createCustomStrategy(crd, version, codec),
     keyPrefix: `/registry/${group}/${plural}/`,
     storageKind: { group, version: storage.name, kind },
     custom: true,

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { loadPatterns } from '../../apimachinery/regular-expression.ts'
 import { newForbidden } from '../../apimachinery/status-error.ts'
 import type { Strategy } from '../strategy.ts'
+import type { CustomCodec } from './codec.ts'
 import { type CustomResourceDefinition, type DefinitionVersion, isConditionTrue } from './definition-object.ts'
 import { finalizerWarnings } from './finalizer-warnings.ts'
 import { hasRules, loadRules, type RuleValidator, ruleLibrary } from './rules.ts'
@@ -14,7 +15,7 @@ import { selectableFieldsOf } from './selectable-fields.ts'
 import { createObjectValidator } from './validation.ts'
 
 /** How objects of one version of a custom resource live. */
-export function createCustomStrategy(crd: CustomResourceDefinition, version: DefinitionVersion): Strategy {
+export function createCustomStrategy(crd: CustomResourceDefinition, version: DefinitionVersion, codec: CustomCodec): Strategy {
   const { kind } = crd.status.acceptedNames
   const schema = version.schema?.openAPIV3Schema
   const apiVersion = formatGroupVersion({ group: crd.spec.group, version: version.name })
@@ -28,10 +29,12 @@ export function createCustomStrategy(crd: CustomResourceDefinition, version: Def
   const validator = createObjectValidator({ apiVersion, kind, version, rules })
   const terminating = isConditionTrue(crd, 'Terminating')
   return {
-    prepare: ({ writes }) =>
-      writes
-        ? whenAll(usesPatterns(schema) ? loadPatterns() : undefined, ruled ? whenAll(loadPatterns(), loadRules()) : undefined)
-        : undefined,
+    prepare: ({ collection, key, writes }) =>
+      whenAll(
+        writes && usesPatterns(schema) ? loadPatterns() : undefined,
+        writes && ruled ? whenAll(loadPatterns(), loadRules()) : undefined,
+        codec.prepareReading?.(collection, key),
+      ),
     allowUnconditionalUpdate: false,
     applyDefaults(object) {
       if (object.kind !== kind || object.apiVersion !== apiVersion) return
