@@ -11,6 +11,8 @@ const PATH = `PATH=$PATH:${SYSTEM_FOLDERS.join(':')}`
 /** Exit code of a shell that could not mount /proc for a PID namespace. */
 export const NO_PROC = 95
 const NO_PROGRAM = 96
+/** Of the file with what to run. */
+export const PROGRAM_DESCRIPTOR = 6
 
 /**
  * Stays outside of the PID namespace and waits for its first process, which `setpriv` lets die with it. `unshare --fork` would do the
@@ -71,7 +73,7 @@ function enter(plan: MountPlan, mounts: string[] = [], otherwise?: string): stri
     ...plan.commands,
     ...mountAll([...plan.mounts, ...mounts], fstab, otherwise),
     `: >${quote(program)}`,
-    `exec 6<${quote(program)}`,
+    `exec ${PROGRAM_DESCRIPTOR}<${quote(program)}`,
     'set +e',
   ]
 }
@@ -80,8 +82,8 @@ function enter(plan: MountPlan, mounts: string[] = [], otherwise?: string): stri
 function runProgram(): string[] {
   return [
     'set --',
-    'read -r go <&3 && . /proc/self/fd/6',
-    'exec 6<&-',
+    `read -r go <&3 && . /proc/self/fd/${PROGRAM_DESCRIPTOR}`,
+    `exec ${PROGRAM_DESCRIPTOR}<&-`,
     `[ $# -gt 0 ] || exit ${NO_PROGRAM}`,
     '(exec "$@" 2>&4 3>&- 4>&- 5>&-)',
   ]

@@ -8,7 +8,15 @@ import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
 import { makeVolumeFolder, writeVolume } from '../pod/volume.ts'
 import { type Enclosure, exitCodeOf, type Program, type ProgramOptions, WayError } from './enclosure.ts'
 import { type MountPlan, planMounts } from './mounts.ts'
-import { innerScript, innerScriptWithoutPids, NO_PROC, outerScript, programScript, startingFiles } from './namespace-scripts.ts'
+import {
+  innerScript,
+  innerScriptWithoutPids,
+  NO_PROC,
+  outerScript,
+  PROGRAM_DESCRIPTOR,
+  programScript,
+  startingFiles,
+} from './namespace-scripts.ts'
 import { eldestChild } from './processes.ts'
 import { findTool, SYSTEM_FOLDERS } from './shell.ts'
 
@@ -159,7 +167,11 @@ function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
       const containers = container === undefined ? undefined : await import('./container-root.ts')
       const before = container === undefined ? [] : containers!.rootCommands(container, [plan.replaced])
       const folderBefore = container === undefined ? movedFolder(plan) : undefined
-      writeFileSync(fromOutside(script), [...before, programScript(words(tools, program, user), folderBefore)].join('\n'))
+      // The file that the shell has open, whatever has become of its name: others may remove the folder outside.
+      writeFileSync(
+        join('/proc', String(ready.pid), 'fd', String(PROGRAM_DESCRIPTOR)),
+        [...before, programScript(words(tools, program, user), folderBefore)].join('\n'),
+      )
       for (const file of [fstab, script]) rmSync(fromOutside(file), { force: true })
       for (const { path, to } of plan.links) symlinkSync(to, fromOutside(path))
       if (program.files !== undefined) {

@@ -8,9 +8,13 @@ interface ProcessStat {
   group: number
   /** The group in the foreground of the controlling terminal; -1 without one. */
   foregroundGroup: number
+  /** PF_… of the kernel. */
+  flags: number
   /** In clock ticks since boot. */
   started: number
 }
+
+const PF_EXITING = 0x4
 
 /** proc_pid_stat(5); undefined when the process is gone. */
 export function readStat(pid: number | 'self'): ProcessStat | undefined {
@@ -18,7 +22,8 @@ export function readStat(pid: number | 'self'): ProcessStat | undefined {
   if (text === undefined) return undefined
   // The second field, the name in parentheses, may hold anything.
   const [state, parent, group, , , foreground, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return { state: state!, parent: Number(parent), group: Number(group), foregroundGroup: Number(foreground), started: Number(rest[13]) }
+  const [flags, started] = [Number(rest[0]), Number(rest[13])]
+  return { state: state!, parent: Number(parent), group: Number(group), foregroundGroup: Number(foreground), flags, started }
 }
 
 /** The eldest child of a process, but for `except`. */
@@ -36,10 +41,12 @@ function findChildren(pid: number): number[] {
     .map(({ child }) => child)
 }
 
-/** Whether a process has ended or has a signal waiting for it. */
+/** Whether a process has ended, is about to, or has a signal waiting for it. */
 export function isSignalled(pid: number): boolean {
   const status = readProc(pid, 'status')
   if (status === undefined) return true
+  // On a busy machine it may take a while from the one to the other.
+  if (((readStat(pid)?.flags ?? PF_EXITING) & PF_EXITING) !== 0) return true
   return /^State:\s+[ZX]/m.test(status) || /^(?:SigPnd|ShdPnd):\s+0*[1-9a-f]/m.test(status)
 }
 
