@@ -21,7 +21,7 @@ export function bootstrapObjects(registry: Registry, facts: Facts): void {
     const store = registry.store(definition)
     for (const object of facts.bootstrap[path]!) {
       const whole: KubeObject = { kind: definition.kind, apiVersion: formatGroupVersion(definition), ...object }
-      store.restoreNow(whole, registry.systemContext(object.metadata.namespace ?? ''))
+      store.restoreCanonical(whole, registry.systemContext(object.metadata.namespace ?? ''))
     }
   }
 }

@@ -4,6 +4,7 @@ import { deepCopy, deepEqual } from '../apimachinery/deep-copy.ts'
 import type { FieldError } from '../apimachinery/field-error.ts'
 import { withTimesOf } from '../apimachinery/managed-fields/managers.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
+import { orderMetadata } from '../apimachinery/order-metadata.ts'
 import {
   newAlreadyExists,
   newBadRequest,
@@ -69,6 +70,8 @@ export interface ResourceStore {
   create(request: CreateRequest): Promise<Revision>
   /** An object as another server had it: complete, only without what each server sets itself; it may bring a uid. Replaces nothing. */
   restoreNow(object: KubeObject, context: WriteContext): Revision
+  /** The same for one whose fields are all in the canonical order, but for those that each server sets: its parts are shared. */
+  restoreCanonical(object: KubeObject, context: WriteContext): Revision
   /** The emulator's own objects, at once and without admission; they may bring a uid. One that is there already stays. */
   createNow(object: KubeObject, context: WriteContext): Revision
   update(request: UpdateRequest): Promise<UpdateResult>
@@ -196,6 +199,13 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     return collection.get(at) ?? collection.create(at, toStored(own))
   }
 
+  const restoreCanonical = (object: KubeObject, { clock }: WriteContext): Revision => {
+    const own = { ...object, metadata: { ...object.metadata, resourceVersion: '0' } }
+    fillSystemFields(own, clock)
+    const at = key(object.metadata.namespace ?? '', object.metadata.name!)
+    return collection.get(at) ?? collection.create(at, { ...own, metadata: orderMetadata(own.metadata, false) })
+  }
+
   const createNow = (object: KubeObject, context: WriteContext): Revision => {
     const at = key(object.metadata.namespace ?? '', object.metadata.name!)
     const found = collection.get(at)
@@ -315,7 +325,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     return transientRevision(withVersion(last, existing))
   }
 
-  return { definition, collection, key, get, create, createNow, restoreNow, update, strategyContext }
+  return { definition, collection, key, get, create, createNow, restoreNow, restoreCanonical, update, strategyContext }
 }
 
 /** How the main resource or one of its subresources is updated. */
