@@ -8,7 +8,7 @@ describeClient('controller-runtime', (command) => {
     const { exitCode, steps, stderr } = await runInPod(command(), 'allowed')
     expect(exitCode, stderr).toBe(0)
     expect(steps.filter(({ step }) => step !== undefined)).toEqual([
-      { step: 'list-pods', ok: true, count: 0 },
+      { step: 'list-pods', ok: true, count: 1 },
       { step: 'lead', ok: true },
       { step: 'create-configmap', ok: true },
       { step: 'update-configmap', ok: true },

@@ -15,7 +15,7 @@ for (const client of ['kubectl', 'kubectl-of-the-machine']) {
         steps.filter(({ ok }) => !ok),
         stderr,
       ).toEqual([])
-      expect(steps[0]).toEqual({ step: 'list-pods', ok: true, count: 0 })
+      expect(steps[0]).toEqual({ step: 'list-pods', ok: true, count: 1 })
       expect(steps.map(({ step }) => step).toSorted()).toEqual([
         'apply-creates',
         'apply-patches',

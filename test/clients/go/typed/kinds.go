@@ -66,9 +66,6 @@ func coreKinds(clientset kubernetes.Interface, namespace string) []kind {
 		newKind("Endpoints", core.Endpoints(namespace), &corev1.Endpoints{ObjectMeta: meta, Subsets: []corev1.EndpointSubset{{
 			Addresses: []corev1.EndpointAddress{{IP: "10.1.2.3"}}, Ports: []corev1.EndpointPort{{Port: 8080}},
 		}}}),
-		newKind("ResourceQuota", core.ResourceQuotas(namespace), &corev1.ResourceQuota{ObjectMeta: meta, Spec: corev1.ResourceQuotaSpec{
-			Hard: corev1.ResourceList{"pods": apiresource.MustParse("100")},
-		}}),
 		newKind("LimitRange", core.LimitRanges(namespace), &corev1.LimitRange{ObjectMeta: meta, Spec: corev1.LimitRangeSpec{
 			Limits: []corev1.LimitRangeItem{{Type: corev1.LimitTypeContainer, Default: corev1.ResourceList{"memory": hundred}}},
 		}}),
