@@ -61,6 +61,8 @@ function sources(folder: string): Plugin {
         const own = relative(join(folder, 'dist'), path)
         const url = `new URL(${JSON.stringify(own)}, import.meta.url)`
         const contents = takeBuiltinsDirectly(source)
+          // What is loaded at its first use, without waiting, is bundled too.
+          .replaceAll('createRequire(import.meta.url)(', 'require(')
           .replaceAll('import.meta.url', `${url}.href`)
           .replaceAll('import.meta.dirname', `process.getBuiltinModule('node:url').fileURLToPath(new URL('.', ${url}))`)
           .replaceAll('import.meta.filename', `process.getBuiltinModule('node:url').fileURLToPath(${url})`)
