@@ -127,7 +127,7 @@ async function ask(
   const { name, sideEffects, clientConfig, timeoutSeconds = 10 } = webhook
   if (attributes.dryRun && sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') throw dryRunUnsupported(name)
   const review = createReview(attributes, webhook, asked)
-  const { callWebhook, CallFailure, failureOf } = await import('./client.ts')
+  const { callWebhook, CallFailure, failureOf } = await import('../../registry/webhook-call.ts')
   try {
     const answer = await callWebhook(clientConfig, review.body, timeoutSeconds, dependencies)
     const failure = failureOf(answer)

@@ -1,1 +1,0 @@
-export { CallFailure, callWebhook, failureOf } from '../../registry/webhook-call.ts'
