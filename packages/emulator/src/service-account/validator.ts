@@ -95,8 +95,9 @@ async function verifySignature(ring: KeyRing, token: string): Promise<Verified |
 /** The claims of a compact JWS, not verified; undefined for anything else. */
 function claimsOf(token: string): Record<string, unknown> | undefined {
   const parts = token.split('.')
-  if (parts.length !== 3 || token.length > 16_384) return undefined
+  if (parts.length !== 3 || token.length > 16_384 || !parts.every((part) => /^[\w-]*$/.test(part))) return undefined
   try {
+    JSON.parse(Buffer.from(parts[0]!, 'base64url').toString())
     const claims: unknown = JSON.parse(Buffer.from(parts[1]!, 'base64url').toString())
     return claims !== null && typeof claims === 'object' ? (claims as Record<string, unknown>) : undefined
   } catch {
@@ -113,7 +114,7 @@ function validateBound(
 ): ValidToken | { error: string } {
   const now = clock.now() / 1000
   const given = [claims.aud ?? []].flat()
-  const matching = given.filter((audience) => audiences.includes(audience))
+  const matching = audiences.filter((audience) => given.includes(audience))
   if (matching.length === 0)
     return { error: `token audiences ${goStrings(given)} is invalid for the target audiences ${goStrings(audiences)}` }
   if (now > claims.exp + leewaySeconds) return { error: 'service account token has expired' }

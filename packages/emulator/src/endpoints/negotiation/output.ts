@@ -35,17 +35,19 @@ export function negotiateOutput(
   for (const clause of parseAccept(accept)) {
     const media = representations.find((each) => matchesMedia(clause, each))
     if (media === undefined) continue
-    const form = formOf(clause, transforms)
+    const form = formOf(clause, media, transforms)
     // There are no Tables in protobuf.
     if (form === undefined || (form.as === 'Table' && (!tables || media === protobufType))) continue
-    return { media: media === yamlType ? 'yaml' : 'json', pretty, ...form }
+    return { media: media === yamlType ? 'yaml' : 'json', pretty: pretty || clause.params['pretty'] === '1', ...form }
   }
   throw newNotAcceptable(representations)
 }
 
-function formOf({ params }: AcceptClause, transforms: boolean): Pick<OutputFormat, 'as' | 'version'> | undefined {
-  const { as, v: version, g: group } = params
-  if (as === undefined) return {}
+function formOf({ params }: AcceptClause, media: string, transforms: boolean): Pick<OutputFormat, 'as' | 'version'> | undefined {
+  const { as, v: version, g: group, stream } = params
+  // There are no streams in YAML.
+  if (stream !== undefined && (stream !== 'watch' || media === yamlType)) return undefined
+  if (as === undefined) return version === undefined && group === undefined ? {} : undefined
   if (!transforms || !transformKinds.has(as) || group !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined
   return { as: as as 'Table', version }
 }

@@ -35,6 +35,9 @@ const special: Readonly<Record<string, Subresource>> = {
   '/nodes/proxy': proxyNode,
 }
 
+/** What is done or asked rather than shown. */
+const withoutTables = new Set(['/serviceaccounts/token', '/pods/binding', '/pods/eviction'])
+
 /** Whose answers are not the API's own. */
 const anyRepresentation = new Set(['log', 'exec', 'attach', 'portforward', 'proxy'])
 
@@ -54,7 +57,7 @@ export function serveSubresource(scope: RequestScope, { name, verbs }: Subresour
   const path = `${definition.group}/${definition.resource}/${name}`
   if (!anyRepresentation.has(name)) {
     if (!definition.custom) checkRepresentations(request)
-    negotiateOutput(request, { transforms: true })
+    negotiateOutput(request, { transforms: true, tables: !withoutTables.has(path) })
   }
   if (upgrades.has(path)) refuseUpgrade(scope)
   const own = special[path] ?? special[name]

@@ -8,4 +8,4 @@ import type { RequestScope } from '../scope.ts'
 export const successStatus = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
 
 export const respondValue = (scope: RequestScope, status: number, value: KubeObject | typeof successStatus): ApiResponse =>
-  respond(status, value, negotiateOutput(scope.request))
+  respond(status, value, negotiateOutput(scope.request, { transforms: true, tables: false }))

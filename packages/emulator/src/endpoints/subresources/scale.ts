@@ -21,7 +21,7 @@ import type { RequestScope } from '../scope.ts'
 import { definitionOfKind } from './kind.ts'
 import { formatLabelSelector } from './label-selector-text.ts'
 
-export const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
+const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
 /** The number of replicas of a workload (autoscaling/v1 Scale). */
 export async function serveScale(scope: RequestScope): Promise<ApiResponse> {

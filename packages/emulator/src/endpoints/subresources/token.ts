@@ -28,7 +28,7 @@ interface TokenRequestSpec {
 /** Makes a token for a service account (TokenRequest, KEP-1205). */
 export async function requestToken(scope: RequestScope): Promise<ApiResponse> {
   const { info, services, clock } = scope
-  const format = negotiateOutput(scope.request, { transforms: true })
+  const format = negotiateOutput(scope.request, { transforms: true, tables: false })
   const mediaType = mediaTypeOfBody(scope.request)
   const body = await readBody(scope.request)
   const options = parseWriteOptions(scope.query, 'CreateOptions')
