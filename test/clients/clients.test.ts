@@ -65,6 +65,6 @@ describeClient('typed', (command) => {
     const { exitCode, steps, stderr } = await runInPod(command(), 'admin')
     expect(exitCode, stderr).toBe(0)
     expect(steps.filter(({ ok }) => !ok)).toEqual([])
-    expect(steps).toHaveLength(35)
+    expect(steps).toHaveLength(34)
   })
 })

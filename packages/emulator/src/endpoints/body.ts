@@ -3,7 +3,7 @@ import { type ApiRequest, BodyTooLarge } from './http.ts'
 import { representations } from './negotiation/output.ts'
 
 /** Bytes of a request body that the API server takes. */
-export const maxRequestBytes = 3 * 1024 * 1024
+const maxRequestBytes = 3 * 1024 * 1024
 
 /** @throws StatusError 413 */
 export async function readBody(request: ApiRequest): Promise<Uint8Array> {

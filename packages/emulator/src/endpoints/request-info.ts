@@ -107,7 +107,7 @@ function nameInQuery(query: URLSearchParams): string {
 }
 
 /** Names that may be a segment of a URL's path (apimachinery, content.IsPathSegmentName). */
-export function isPathSegment(name: string): boolean {
+function isPathSegment(name: string): boolean {
   return name !== '.' && name !== '..' && !/[/%]/.test(name)
 }
 

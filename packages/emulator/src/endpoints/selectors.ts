@@ -1,6 +1,6 @@
 import type { KubeObject } from '../apimachinery/object.ts'
 import { type FieldSelector, parseFieldSelector } from '../apimachinery/selectors/field-selector.ts'
-import { type LabelSelector, parseLabelSelector } from '../apimachinery/selectors/label-selector.ts'
+import { parseLabelSelector } from '../apimachinery/selectors/label-selector.ts'
 import { newBadRequest } from '../apimachinery/status-error.ts'
 import type { SelectorRequirement } from '../authorization/attributes.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
@@ -95,5 +95,3 @@ function attempt<T>(action: () => T): T | undefined {
     return undefined
   }
 }
-
-export type { FieldSelector, LabelSelector }

@@ -3,7 +3,7 @@ import { createSchemas } from './schemas.ts'
 import { availableVersions, folderOf, readCompressed, readText } from './source.ts'
 import type { Facts, GroupFacts, ResourceFacts } from './types.ts'
 
-export const defaultVersion = '1.36'
+const defaultVersion = '1.36'
 
 const loaded = new Map<string, Facts>()
 

@@ -22,7 +22,6 @@ interface ParsedURL {
 /** Splits a URL as Go does, which takes much that a browser would not; or says why it cannot. */
 function parseURL(text: string): ParsedURL | { error: string } {
   const fail = (why: string) => ({ error: `parse ${quote(text)}: ${why}` })
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\x00-\x1f\x7f]/.test(text)) return fail('net/url: invalid control character in URL')
   const [beforeFragment = '', fragment = ''] = splitOnce(text, '#')
   const badEscape = /%(?![0-9A-Fa-f]{2}).{0,2}/.exec(beforeFragment.split('?')[0]!)
@@ -79,9 +78,7 @@ function validateServicePath(urlPath: string, path: FieldPath): FieldError[] {
   return [
     ...(urlPath.startsWith('/') ? [] : [fail("must start with a '/'")]),
     ...segments.flatMap((segment, i) =>
-      segment === ''
-        ? [fail(`segment[${i}] may not be empty`)]
-        : isDNS1123Subdomain(segment).map((text) => fail(`segment[${i}]: ${text}`)),
+      segment === '' ? [fail(`segment[${i}] may not be empty`)] : isDNS1123Subdomain(segment).map((text) => fail(`segment[${i}]: ${text}`)),
     ),
   ]
 }

@@ -1,4 +1,3 @@
-import type { JWK } from 'jose'
 import type { SigningKey } from './signing-key.ts'
 
 /** The keys of one issuer: the newest signs, all of them verify. */
@@ -38,8 +37,18 @@ export function createKeyRing(first: () => Promise<SigningKey>): KeyRing {
   }
 }
 
+/** A public key as a JSON Web Key (RFC 7517). */
+interface JsonWebKey {
+  use: 'sig'
+  kty: 'RSA'
+  kid: string
+  alg: 'RS256'
+  n: string
+  e: string
+}
+
 /** The public keys as a JSON Web Key Set has them (RFC 7517), in the API server's order of fields. */
-export async function jsonWebKeySet(ring: KeyRing): Promise<{ keys: JWK[] }> {
+export async function jsonWebKeySet(ring: KeyRing): Promise<{ keys: JsonWebKey[] }> {
   const keys = await ring.all()
   return {
     keys: keys.map(({ id, publicKey }) => {

@@ -30,7 +30,7 @@ export const kinds = [
           endpoints: [{ addresses: ['2001:db8::1', '1.2.3.4', '::1', 'x', '2001:DB8::1', 'fe80::1', 'ff02::1'] }],
         },
         'ipv6 not canonical': { addressType: 'IPv6', endpoints: [{ addresses: ['2001:DB8::1'] }] },
-        fqdn: { addressType: 'FQDN', endpoints: [{ addresses: ['a.example.com', 'x', 'A_B.c', '', 'a.b.', 'a'.repeat(70) + '.b'] }] },
+        fqdn: { addressType: 'FQDN', endpoints: [{ addresses: ['a.example.com', 'x', 'A_B.c', '', 'a.b.', `${'a'.repeat(70)}.b`] }] },
         'fqdn warning': { addressType: 'FQDN', endpoints: [{ addresses: ['a.example.com'] }] },
         ports: {
           ports: [

@@ -23,11 +23,6 @@ import {
 /** Values by the names of variables. */
 export type Activation = ReadonlyMap<string, CelValue>
 
-export interface Evaluation {
-  value: CelValue
-  cost: number
-}
-
 export const costLimitExceeded = 'operation cancelled: actual cost limit exceeded'
 
 /** What an evaluation cost until it failed stands in `cost` of the budget. */

@@ -70,7 +70,7 @@ export const isTagged = <T extends Tagged['tag']>(value: CelValue, tag: T): valu
   typeof value === 'object' && value !== null && 'tag' in value && value.tag === tag
 
 export const isList = (value: CelValue): value is CelList => isTagged(value, 'list')
-export const isMapValue = (value: CelValue): value is CelMap => isTagged(value, 'map')
+const isMapValue = (value: CelValue): value is CelMap => isTagged(value, 'map')
 export const listValue = (items: readonly CelValue[]): CelList => ({ tag: 'list', items })
 export const some = (value: CelValue): CelOptional => ({ tag: 'optional', value })
 export const none: CelOptional = { tag: 'optional', value: undefined }
@@ -219,7 +219,7 @@ function equalLists(a: CelList, b: CelList): boolean {
   return a.items.every((item) => b.items.some((other) => equal(item, other)))
 }
 
-export function numeric(value: CelValue): bigint | number | undefined {
+function numeric(value: CelValue): bigint | number | undefined {
   if (typeof value === 'bigint' || typeof value === 'number') return value
   return isTagged(value, 'uint') ? value.value : undefined
 }

@@ -72,13 +72,8 @@ export function labelSelectorFromObject(selector: LabelSelectorObject | null | u
   return selectorOf(requirements)
 }
 
-/** A selector that wants exactly these labels, as Services and ReplicationControllers hold it. None selects everything. */
-export function labelSelectorFromSet(labels: Readonly<Record<string, string>> | null | undefined): LabelSelector {
-  return selectorOf(Object.entries(labels ?? {}).map(([key, value]) => ({ key, operator: 'In', values: [value] })))
-}
-
 /** Compiles requirements that need no check. */
-export function selectorOf(requirements: readonly LabelRequirement[]): LabelSelector {
+function selectorOf(requirements: readonly LabelRequirement[]): LabelSelector {
   const sorted = [...requirements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
   const tests = sorted.map(compile)
   return {

@@ -67,7 +67,7 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, path
   ]
 }
 
-export function validateOwnerReferences(references: readonly OwnerReference[], path: FieldPath): FieldError[] {
+function validateOwnerReferences(references: readonly OwnerReference[], path: FieldPath): FieldError[] {
   const errors: FieldError[] = []
   let controller = ''
   for (const reference of references) {
@@ -99,7 +99,7 @@ export function validateFinalizerName(name: string, path: FieldPath): FieldError
   return isQualifiedName(name).map((text) => invalid(path, name, text))
 }
 
-export function validateFinalizers(finalizers: readonly string[], path: FieldPath): FieldError[] {
+function validateFinalizers(finalizers: readonly string[], path: FieldPath): FieldError[] {
   const errors = finalizers.flatMap((name) => validateFinalizerName(name, path))
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     errors.push(invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
@@ -108,14 +108,14 @@ export function validateFinalizers(finalizers: readonly string[], path: FieldPat
 }
 
 /** Once an object is being deleted, finalizers may only go. */
-export function validateNoNewFinalizers(finalizers: readonly string[] = [], old: readonly string[] = [], path: FieldPath): FieldError[] {
+function validateNoNewFinalizers(finalizers: readonly string[] = [], old: readonly string[] = [], path: FieldPath): FieldError[] {
   const added = [...new Set(finalizers)].filter((name) => !old.includes(name)).sort()
   if (added.length === 0) return []
   const shown = `[]string{${added.map((name) => JSON.stringify(name)).join(', ')}}`
   return [forbidden(path, `no new finalizers can be added if the object is being deleted, found new finalizers ${shown}`)]
 }
 
-export function validateManagedFields(entries: readonly ManagedFieldsEntry[], path: FieldPath): FieldError[] {
+function validateManagedFields(entries: readonly ManagedFieldsEntry[], path: FieldPath): FieldError[] {
   return entries.flatMap((entry, i) => {
     const at = path.index(i)
     const errors: FieldError[] = []

@@ -2,15 +2,14 @@
 import { type FieldError, type FieldPath, invalid } from '../field-error.ts'
 import { byteLength, maxLengthError, rangeError, regexError, whole } from './text.ts'
 
-export const isNonNegativeError = 'must be greater than or equal to 0'
+const isNonNegativeError = 'must be greater than or equal to 0'
 export const immutableError = 'field is immutable'
 
 const within = (value: number, low: number, high: number) => (value >= low && value <= high ? [] : [rangeError(low, high)])
 
 export const isValidPortNum = (port: number) => within(port, 1, 65535)
-export const isInRange = within
 export const isValidUserID = (id: number) => within(id, 0, 2147483647)
-export const isValidGroupID = isValidUserID
+export const isValidGroupID = (id: number) => within(id, 0, 2147483647)
 
 /** The name of a port (RFC 6335, lower case only). */
 export function isValidPortName(name: string): string[] {
@@ -29,16 +28,6 @@ export const isValidPercent = (value: string) => (whole('[0-9]+%').test(value) ?
 const headerText = "a valid HTTP header must consist of alphanumeric characters or '-'"
 export const isHTTPHeaderName = (value: string) =>
   whole('[-A-Za-z0-9]+').test(value) ? [] : [regexError(headerText, '[-A-Za-z0-9]+', 'X-Header-Name')]
-
-const envText =
-  "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit"
-const envFormat = '[-._a-zA-Z][-._a-zA-Z0-9]*'
-
-/** The strict rule for environment variables, which warnings follow. */
-export function isEnvVarName(value: string): string[] {
-  const errors = whole(envFormat).test(value) ? [] : [regexError(envText, envFormat, 'my.env-name', 'MY_ENV.NAME', 'MyEnvName1')]
-  return [...errors, ...dotErrors(value)]
-}
 
 /** The rule for environment variables that validation follows. */
 export function isRelaxedEnvVarName(value: string): string[] {

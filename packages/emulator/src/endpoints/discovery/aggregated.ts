@@ -5,7 +5,7 @@ const mediaType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscov
 
 /** Whether a client takes aggregated discovery (KEP-3352). It wins over the legacy form wherever it stands in Accept. */
 export function wantsAggregated(accept: string | undefined): boolean {
-  return accept !== undefined && accept.includes('APIGroupDiscoveryList') && parseAccept(accept).some(isAggregated)
+  return accept?.includes('APIGroupDiscoveryList') === true && parseAccept(accept).some(isAggregated)
 }
 
 const isAggregated = ({ type, subtype, params }: AcceptClause) =>

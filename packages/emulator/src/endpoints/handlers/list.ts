@@ -37,7 +37,7 @@ function selectorOf({ definition, info }: RequestScope, { labelSelector, fieldSe
   return labelSelector === '' && fieldSelector === '' ? everything : compileSelector(definition, labelSelector, fieldSelector)
 }
 
-export function respondList(
+function respondList(
   scope: RequestScope,
   page: Pick<ListPage, 'revisions' | 'items'>,
   metadata: ListMeta,

@@ -10,7 +10,7 @@ export function objectOf(definition: ResourceDefinition, revision: Revision): Ku
 }
 
 /** JSON of a revision, made once per served version and kept with the revision. */
-export function encodeRevision(definition: ResourceDefinition, revision: Revision): Uint8Array {
+function encodeRevision(definition: ResourceDefinition, revision: Revision): Uint8Array {
   // Events are served by two groups under the same version.
   const form = definition.encodingForm ?? `${definition.group}/${definition.version}`
   let bytes = revision.encodings.get(form)

@@ -81,7 +81,7 @@ export function tableOf(scope: RequestScope, objects: readonly KubeObject[], met
 }
 
 /** A Table of objects by a printer. */
-export function printTable(
+function printTable(
   { columns, cells, conditions, compare }: Printer,
   objects: readonly KubeObject[],
   metadata: ListMeta,

@@ -5,7 +5,7 @@ const accounts = { group: '', resource: 'serviceaccounts' }
 const configMaps = { group: '', resource: 'configmaps' }
 const namespaces = { group: '', resource: 'namespaces' }
 
-export const rootCaName = 'kube-root-ca.crt'
+const rootCaName = 'kube-root-ca.crt'
 
 /** Gives each namespace its default ServiceAccount and the ConfigMap with the cluster's CA, again if somebody deletes them. */
 export function namespaceDefaults(client: SystemClient, caCertificate: string): Controller {

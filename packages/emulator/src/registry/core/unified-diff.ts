@@ -28,7 +28,7 @@ export function diffValues(a: unknown, b: unknown): string {
   return unifiedDiff(lines(a), lines(b))
 }
 
-export function unifiedDiff(a: readonly string[], b: readonly string[]): string {
+function unifiedDiff(a: readonly string[], b: readonly string[]): string {
   return groupChanges(changesOf(a, b))
     .map((group) => showGroup(group, a, b))
     .join('')

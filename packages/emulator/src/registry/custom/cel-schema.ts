@@ -36,7 +36,7 @@ const text: JsonSchema = { type: 'string' }
 const typeMeta = { apiVersion: text, kind: text, metadata: { type: 'object', properties: { name: text, generateName: text } } }
 
 /** Rules of a resource always see its kind and name. */
-export function withTypeMeta(schema: JsonSchema): JsonSchema {
+function withTypeMeta(schema: JsonSchema): JsonSchema {
   const { metadata } = schema.properties ?? {}
   const known = metadata?.properties?.['name'] !== undefined && metadata.properties['generateName'] !== undefined
   if (known && schema.properties?.['kind'] && schema.properties['apiVersion']) return schema
@@ -139,7 +139,7 @@ const keywords = new Set(
 const escapes: Readonly<Record<string, string>> = { __: '__underscores__', '.': '__dot__', '-': '__dash__', '/': '__slash__' }
 
 /** A field's name in CEL; undefined if it has none. */
-export function escapeName(name: string): string | undefined {
+function escapeName(name: string): string | undefined {
   if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(name)) return undefined
   return keywords.has(name) ? `__${name}__` : name.replace(/__|[-./]/g, (part) => escapes[part]!)
 }

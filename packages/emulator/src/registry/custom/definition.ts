@@ -12,8 +12,7 @@ const terminatingVerbs: ReadonlySet<string> = new Set(['delete', 'deletecollecti
 const subresourceVerbs: ReadonlySet<string> = new Set(['get', 'patch', 'update'])
 
 /** Whether a definition is served at all. */
-export const isServed = (crd: CustomResourceDefinition): boolean =>
-  isConditionTrue(crd, 'NamesAccepted') || isConditionTrue(crd, 'Established')
+const isServed = (crd: CustomResourceDefinition): boolean => isConditionTrue(crd, 'NamesAccepted') || isConditionTrue(crd, 'Established')
 
 /** The resources that a definition serves, one a version; the version that is stored is among them, served or not. */
 export function resourcesOf(

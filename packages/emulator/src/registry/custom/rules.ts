@@ -22,8 +22,8 @@ export const ruleLibrary = (): RuleLibrary | undefined => library
 /** Loads it; undefined if it is there. */
 export function loadRules(): Promise<void> | undefined {
   if (library !== undefined) return undefined
-  return import('./cel-rules.ts').then((loaded) => {
-    library = loaded
+  return import('./cel-rules.ts').then(({ compileRules, createRuleValidator, validateDefault }) => {
+    library = { compileRules, createRuleValidator, validateDefault }
   })
 }
 

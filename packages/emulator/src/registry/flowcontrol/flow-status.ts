@@ -6,7 +6,7 @@ import type { Fields } from '../../apimachinery/validation/index.ts'
 import { keepField } from '../spec-and-status.ts'
 import type { SubresourceStrategy } from '../strategy.ts'
 
-export function validateFlowConditions({ status }: KubeObject): FieldError[] {
+function validateFlowConditions({ status }: KubeObject): FieldError[] {
   const path = fieldPath('status').child('conditions')
   const types: string[] = (status?.conditions ?? []).map(({ type = '' }: Fields) => type)
   return types.flatMap((type, i) => [

@@ -97,7 +97,7 @@ export const conversions: OverloadRow[] = [
   ['string_to_uint64', 'uint(string): uint', uintOfString],
 ]
 
-export function floorDivide(a: bigint, b: bigint): bigint {
+function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient
 }

@@ -35,7 +35,7 @@ export function duration(nanos: bigint): CelTime {
   return { tag: 'duration', nanos }
 }
 
-export function timestamp(nanos: bigint): CelTime {
+function timestamp(nanos: bigint): CelTime {
   if (nanos < minTime || nanos >= maxTime) throw new CelError('timestamp overflow')
   return { tag: 'timestamp', nanos }
 }
@@ -124,7 +124,7 @@ export function findMember(container: CelMap | CelObject, key: CelValue): CelVal
 }
 
 /** @throws CelError `no such key` */
-export function memberOf(container: CelMap | CelObject, key: CelValue): CelValue {
+function memberOf(container: CelMap | CelObject, key: CelValue): CelValue {
   const found = findMember(container, key)
   if (found === undefined) throw new CelError(`no such key: ${showKey(key)}`)
   return found

@@ -22,7 +22,7 @@ export function validateApproval(crd: CustomResourceDefinition, old: CustomResou
   return state === 'invalid' ? [invalid(path, text, reason)] : []
 }
 
-export function approvalOf(text: string): Approval {
+function approvalOf(text: string): Approval {
   const must = `protected groups must have approval annotation "${annotation}"`
   if (text === '') return { state: 'missing', reason: `${must}, ${request}` }
   if (text.startsWith('unapproved')) return { state: 'bypassed', reason: `not approved: ${JSON.stringify(text)}` }

@@ -47,7 +47,7 @@ export function validateNodeSelector(selector: Fields, path: FieldPath, allowInv
   return terms.flatMap((term, i) => validateNodeSelectorTerm(term, at.index(i), allowInvalidValues))
 }
 
-export function validateNodeSelectorTerm(term: Fields, path: FieldPath, allowInvalidValues: boolean): FieldError[] {
+function validateNodeSelectorTerm(term: Fields, path: FieldPath, allowInvalidValues: boolean): FieldError[] {
   const expressions: Fields[] = term.matchExpressions ?? []
   const fields: Fields[] = term.matchFields ?? []
   return [

@@ -45,7 +45,7 @@ export function applyPodDefaults(pod: Fields): void {
   if (spec.hostNetwork === true) publishHostPorts(spec)
 }
 
-export function roundResources(list: Record<string, string> | undefined): void {
+function roundResources(list: Record<string, string> | undefined): void {
   for (const [name, quantity] of Object.entries(list ?? {})) list![name] = roundUpToMilli(quantity)
 }
 

@@ -1,11 +1,5 @@
-export {
-  aggregateResources,
-  applyPodDefaults,
-  applyPodSpecDefaults,
-  applyPodTemplateDefaults,
-  mirrorServiceAccountName,
-} from './defaults.ts'
-export { type PodValidationOptions, podValidationOptions } from './options.ts'
-export { validatePodSpec } from './spec.ts'
+export { applyPodSpecDefaults } from './defaults.ts'
+export { podValidationOptions } from './options.ts'
+
 export { validatePodTemplate } from './template.ts'
-export { validateTaintEffect, validateTolerations } from './tolerations.ts'
+export { validateTolerations } from './tolerations.ts'

@@ -20,7 +20,7 @@ export function coerceEmbedded(object: JsonMap, schema: JsonSchema | undefined, 
 const known = new WeakMap<JsonSchema, boolean>()
 
 /** Whether any part of the schema is an embedded resource. */
-export function hasEmbedded(schema: JsonSchema | undefined): boolean {
+function hasEmbedded(schema: JsonSchema | undefined): boolean {
   if (schema === undefined) return false
   let found = known.get(schema)
   if (found === undefined) {

@@ -66,7 +66,7 @@ const formatOf = ({ format }: JsonSchema, types: readonly string[]) => (types.le
 
 const failed = (...errors: SchemaError[]): Result => ({ errors, matches: 0 })
 
-export function typeError(path: string, expected: string, found: string): SchemaError {
+function typeError(path: string, expected: string, found: string): SchemaError {
   return { code: 'type', path, value: found, message: `${path} in body must be of type ${expected}: ${quote(found)}` }
 }
 
@@ -155,7 +155,7 @@ function validateString(value: string, { maxLength, minLength, pattern }: JsonSc
   return compiled.test(value) ? undefined : other(`should match '${pattern}'`)
 }
 
-export function characters(text: string): number {
+function characters(text: string): number {
   let count = 0
   for (const _ of text) count++
   return count

@@ -7,7 +7,7 @@ export function someSchema(schema: JsonSchema | undefined, holds: (schema: JsonS
 }
 
 /** The schemas in a schema: of its members and items, and its alternatives. */
-export function partsOf(schema: JsonSchema): JsonSchema[] {
+function partsOf(schema: JsonSchema): JsonSchema[] {
   const { items, additionalProperties, not, properties = {}, allOf = [], anyOf = [], oneOf = [] } = schema
   const single = [items, additionalProperties, not].filter((part): part is JsonSchema => isMap(part))
   return [...single, ...allOf, ...anyOf, ...oneOf, ...Object.values(properties)]
