@@ -56,7 +56,7 @@ export function customResourceDefinitions(dependencies: DefinitionsDependencies)
     if (changed) catalog.setCustom([...served.values()].flatMap(({ resources }) => resources))
   }
 
-  const writeStatus = (name: string, change: (crd: CustomResourceDefinition) => boolean | undefined | undefined) => {
+  const writeStatus = (name: string, change: (crd: CustomResourceDefinition) => unknown) => {
     client.update(definitions, '', name, (object) => {
       const live = deepCopy(object)
       if (change(object as CustomResourceDefinition) === false) return false
