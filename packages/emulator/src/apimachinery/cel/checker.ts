@@ -72,6 +72,8 @@ function createChecker(variables: Variables, structs: Structs) {
   const scopes: Map<string, CelType>[] = []
   let bindings: Bindings = new Map()
   let freeVariables = 0
+  /** Within how many arguments of `format`: values of several types may stand there side by side. */
+  let formats = 0
 
   const report = (at: number, message: string) => void issues.push({ at, message })
   const undeclared = (at: number, name: string) => report(at, `undeclared reference to '${name}' (in container '')`)
@@ -167,7 +169,9 @@ function createChecker(variables: Variables, structs: Structs) {
 
   function callType(call: Expression & { kind: 'call' }): CelType {
     if (call.name === '_?._') return substitute(bindings, fieldType(call, call.args[0]!, literalText(call.args[1]!), true), false)
+    if (call.name === 'format') formats++
     for (const argument of call.args) visit(argument)
+    if (call.name === 'format') formats--
     if (call.target === undefined) return resolve(call, call.name.replace(/^\./, ''), undefined)
     const prefix = qualifiedName(call.target)
     const full = prefix === undefined ? undefined : `${prefix.replace(/^\./, '')}.${call.name}`
@@ -236,6 +240,7 @@ function createChecker(variables: Variables, structs: Structs) {
   function join(at: number, previous: CelType | undefined, current: CelType): CelType {
     if (previous === undefined) return current
     if (isAssignable(previous, current)) return mostGeneral(previous, current)
+    if (formats > 0) return dynType
     mismatch(at, previous, current)
     return errorType
   }

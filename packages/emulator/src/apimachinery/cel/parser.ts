@@ -100,7 +100,6 @@ function createParser(tokens: readonly Token[], issues: Issue[]) {
   }
 
   function root(): Expression | undefined {
-    if (peek().kind === 'end' && issues.length > 0) return undefined
     const expression = conditional()
     if (peek().kind === 'end') return expression
     const { at, text } = peek()

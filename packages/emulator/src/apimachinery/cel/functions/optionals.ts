@@ -45,6 +45,8 @@ export const optionals: OverloadRow[] = [
     (a: CelOptional, b: CelOptional) => (a.value === undefined ? b : a),
   ],
   ['optional_orValue_value', 'optional(A)::orValue(A): A', ({ value }: CelOptional, other: CelValue) => value ?? other],
+  ['list_first', 'list(A)::first(): optional(A)', (list: CelList) => optionalItem(list, 0n)],
+  ['list_last', 'list(A)::last(): optional(A)', (list: CelList) => optionalItem(list, BigInt(list.items.length - 1))],
   ['optional_list_optindex_optional_int', '_[?_](list(A), int): optional(A)', optionalItem],
   ['optional_map_optindex_optional_value', '_[?_](map(A, B), A): optional(B)', optionalMember],
   ['optional_list_optindex_int', '_[?_](optional(list(A)), int): optional(A)', through(optionalItem)],
