@@ -15,6 +15,7 @@ export interface DeleteOptions {
   orphanDependents?: boolean
   propagationPolicy?: 'Orphan' | 'Background' | 'Foreground'
   dryRun?: string[]
+  ignoreStoreReadErrorWithClusterBreakingPotential?: boolean
 }
 
 export interface DeleteRequest {
@@ -76,7 +77,12 @@ function settle(store: ResourceStore, existing: Revision, next: KubeObject, dryR
   return waits ? { revision: written, deleted: false } : { revision: store.collection.delete(written.key, written.revision), deleted: true }
 }
 
-function checkPreconditions(definition: ResourceDefinition, { metadata }: KubeObject, preconditions: Preconditions | undefined): void {
+/** @throws StatusError Conflict if this is not the object, or not the version of it, that is to go */
+export function checkPreconditions(
+  definition: ResourceDefinition,
+  { metadata }: KubeObject,
+  preconditions: Preconditions | undefined,
+): void {
   if (preconditions === undefined) return
   const kind = { group: definition.group, resource: definition.kind }
   const name = metadata.name!

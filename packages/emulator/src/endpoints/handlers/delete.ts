@@ -95,9 +95,14 @@ async function readDeleteOptions(scope: RequestScope): Promise<DeleteOptions> {
   const { request, query, services } = scope
   const body = await readBody(request)
   const options = body.length > 0 ? services.optionsCodec.deleteOptions(body, mediaTypeOfBody(request)) : optionsOfQuery(query)
+  checkDeleteOptions(options)
+  return options
+}
+
+/** @throws StatusError 422 for options that exclude each other or are none */
+export function checkDeleteOptions(options: DeleteOptions): void {
   const errors = validateDeleteOptions(options)
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors)
-  return options
 }
 
 function optionsOfQuery(query: URLSearchParams): DeleteOptions {

@@ -20,6 +20,7 @@ export async function bindPod(scope: RequestScope, podName: string | undefined):
   for (const text of warnings) scope.warnings.add(text)
   ensureNamespace(object, info.namespace)
   const name = podName ?? object.metadata.name ?? ''
+  if (name === '') throw newBadRequest('Name parameter required.')
   if (podName !== undefined && object.metadata.name !== podName) throw newBadRequest('name in URL does not match name in Binding object')
   const pods = registry.storeOf('', 'pods')!
   const attributes = admissionAttributes(scope, options, { operation: 'CREATE', object, oldObject: undefined, name })
@@ -28,9 +29,11 @@ export async function bindPod(scope: RequestScope, podName: string | undefined):
   validateBinding(object)
   await registry.admission.validate(attributes)
   const target = (object['target'] as { name: string }).name
+  const { uid = '' } = object.metadata
   await pods.update({
     name,
     subresource: 'binding',
+    ...(uid === '' ? {} : { preconditions: { uid } }),
     context: writeContext({ ...scope, definition: pods.definition }, options),
     change(existing) {
       if (existing === undefined) throw newNotFound(pods.definition, name)
@@ -57,8 +60,9 @@ function assign(existing: KubeObject, node: string, binding: KubeObject, now: nu
   if (pod.metadata.deletionTimestamp !== undefined) {
     throw newConflict(pods, name, `pod ${name} is being deleted, cannot be assigned to a host`)
   }
-  const spec = pod['spec'] as { nodeName?: string }
+  const spec = pod['spec'] as { nodeName?: string; schedulingGates?: unknown[] }
   if (spec.nodeName) throw newConflict(pods, name, `pod ${name} is already assigned to node "${spec.nodeName}"`)
+  if ((spec.schedulingGates ?? []).length > 0) throw newConflict(pods, name, `pod ${name} has non-empty .spec.schedulingGates`)
   spec.nodeName = node
   const { annotations, labels } = binding.metadata
   if (annotations !== undefined) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations }

@@ -1,14 +1,16 @@
 import { formatTime } from '../../apimachinery/clock.ts'
 import { deepCopy } from '../../apimachinery/deep-copy.ts'
+import { invalid } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { type LabelSelectorObject, labelSelectorFromObject } from '../../apimachinery/selectors/label-selector.ts'
-import { newBadRequest, newForbidden, newTooManyRequests, StatusError } from '../../apimachinery/status-error.ts'
-import { type DeleteOptions, deleteObject } from '../../registry/deletion.ts'
+import { newBadRequest, newForbidden, newInvalid, newPlainError, newTooManyRequests, StatusError } from '../../apimachinery/status-error.ts'
+import { checkPreconditions, type DeleteOptions, deleteObject } from '../../registry/deletion.ts'
 import { ensureNamespace } from '../../registry/store.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
 import { admitCreate, writeContext } from '../handlers/create.ts'
+import { checkDeleteOptions } from '../handlers/delete.ts'
 import type { ApiResponse } from '../http.ts'
-import { parseWriteOptions } from '../options.ts'
+import { parseWriteOptions, type WriteOptions } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
 import { respondValue, successStatus } from './respond.ts'
 
@@ -27,13 +29,26 @@ export async function evictPod(scope: RequestScope): Promise<ApiResponse> {
   for (const text of warnings) scope.warnings.add(text)
   ensureNamespace(object, info.namespace)
   if (object.metadata.name !== info.name) throw newBadRequest('name in URL does not match name in Eviction object')
-  await admitCreate(scope, object, options)
   const deleteOptions = (object['deleteOptions'] ?? {}) as DeleteOptions
-  const dryRun = options.dryRun || (deleteOptions.dryRun ?? []).length > 0
+  const dryRun = checkOptions(info.name, deleteOptions, options)
+  await admitCreate(scope, object, options)
   const pod = scope.store.get(info.namespace, info.name).object
   if (!ignoresBudgets(pod)) spendBudget(scope, pod, dryRun)
   await end(scope, deleteOptions, dryRun)
   return respondValue(scope, 201, successStatus)
+}
+
+/** Whether it is a dry run, which the query and the body must not see differently. */
+function checkOptions(name: string, options: DeleteOptions, { dryRun }: WriteOptions): boolean {
+  if (options.ignoreStoreReadErrorWithClusterBreakingPotential === true) {
+    const why = 'can not be set for pod eviction, try after removing the option'
+    throw newInvalid(evictionKind, name, [invalid('deleteOptions.ignoreStoreReadErrorWithClusterBreakingPotential', true, why)])
+  }
+  const inBody = options.dryRun ?? []
+  if (dryRun && inBody.length > 0 && inBody.join(' ') !== 'All') {
+    throw newPlainError(`Non-matching dry-run options in request and content: [All] and [${inBody.join(' ')}]`)
+  }
+  return dryRun || inBody.length > 0
 }
 
 /** Pods that do not run, or are on their way out, count for no budget. */
@@ -111,11 +126,13 @@ function takeFrom({ registry, clock }: RequestScope, budget: KubeObject, pod: Ku
 async function end(scope: RequestScope, options: DeleteOptions, dryRun: boolean): Promise<void> {
   const { store, info } = scope
   const context = writeContext(scope, { dryRun })
+  checkPreconditions(store.definition, store.get(info.namespace, info.name).object, options.preconditions)
   if (!dryRun) markDisrupted(scope)
-  const { resourceVersion: _moved, ...preconditions } = options.preconditions ?? {}
+  checkDeleteOptions(options)
+  const { preconditions: _met, ...others } = options
   await deleteObject(store, {
     name: info.name,
-    options: { ...options, ...(options.preconditions === undefined ? {} : { preconditions }) },
+    options: others,
     context,
     validate: () => {},
   })

@@ -1,6 +1,7 @@
-import { type FieldError, forbidden, invalid, notSupported } from '../../apimachinery/field-error.ts'
+import { type FieldError, forbidden, invalid } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { newBadRequest, newInvalid, newNotFound } from '../../apimachinery/status-error.ts'
+import { parseTime } from '../../apimachinery/time.ts'
 import type { ApiResponse } from '../http.ts'
 import { parseInteger } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
@@ -24,7 +25,15 @@ export function streamContainer(scope: RequestScope): ApiResponse {
 }
 
 export function forwardPorts(scope: RequestScope): ApiResponse {
+  for (const text of scope.query.getAll('ports').flatMap((each) => each.split(','))) checkPort(text)
   throw notRunning(scope, scope.store.get(scope.info.namespace, scope.info.name).object)
+}
+
+/** As Go's ParseUint with 16 bits. */
+function checkPort(text: string): void {
+  const bad = (why: string) => newBadRequest(`cannot convert to []int32: strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`)
+  if (!/^\d+$/.test(text)) throw bad('invalid syntax')
+  if (Number(text) > 65_535) throw bad('value out of range')
 }
 
 function notRunning(scope: RequestScope, pod: KubeObject) {
@@ -39,22 +48,29 @@ function nodeIsMissing({ registry }: RequestScope, { spec }: KubeObject) {
   return newBadRequest(`no preferred addresses found; known addresses: []`)
 }
 
+function parseSinceTime(text: string): void {
+  try {
+    parseTime(text)
+  } catch (error) {
+    throw newBadRequest((error as Error).message)
+  }
+}
+
 function validateLogOptions(query: URLSearchParams): FieldError[] {
   const errors: FieldError[] = []
   const number = (name: string) => parseInteger(query.get(name))
   const [tailLines, limitBytes, sinceSeconds] = [number('tailLines'), number('limitBytes'), number('sinceSeconds')]
   if (tailLines !== undefined && tailLines < 0) errors.push(invalid('tailLines', tailLines, 'must be greater than or equal to 0'))
   if (limitBytes !== undefined && limitBytes < 1) errors.push(invalid('limitBytes', limitBytes, 'must be greater than 0'))
-  if (sinceSeconds !== undefined && query.get('sinceTime')) {
-    errors.push(forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'))
+  const sinceTime = query.get('sinceTime')
+  if (sinceTime) parseSinceTime(sinceTime)
+  if (sinceSeconds !== undefined && sinceTime) {
+    errors.push(forbidden('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'))
   } else if (sinceSeconds !== undefined && sinceSeconds < 1) {
     errors.push(invalid('sinceSeconds', sinceSeconds, 'must be greater than 0'))
   }
-  const stream = query.get('stream') ?? 'All'
-  if (!['All', 'Stdout', 'Stderr'].includes(stream)) errors.push(notSupported('stream', stream, ['All', 'Stderr', 'Stdout']))
-  if (stream !== 'All' && tailLines !== undefined) {
-    errors.push(forbidden('', '`tailLines` and specific `stream` are mutually exclusive for now'))
-  }
+  // The feature gate that lets clients choose one is off.
+  if (query.has('stream')) errors.push(forbidden('stream', 'may not be specified'))
   return errors
 }
 

@@ -35,7 +35,7 @@ export function proxyPod(scope: RequestScope): ApiResponse | Promise<ApiResponse
 export function proxyService(scope: RequestScope): ApiResponse | Promise<ApiResponse> {
   const { info, registry } = scope
   const target = parseTarget(info.name)
-  if (target === undefined) throw newBadRequest(`invalid service request ${JSON.stringify(info.name)}`)
+  if (target === undefined || target.name === '') throw newBadRequest(`invalid service request ${JSON.stringify(info.name)}`)
   const service = registry.lookup({ group: '', resource: 'services' }, info.namespace, target.name)
   const backend = service && backendOf(service, target)
   if (backend !== undefined) return forward(scope, backend)
