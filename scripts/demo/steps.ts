@@ -68,7 +68,7 @@ export const steps: Step[] = [
     needs: 'node',
     args: ['exec', ...ROLE, '--', 'node', 'docs/examples/list-pods.mjs'],
     exitCode: 0,
-    holds: ['PodList: web'],
+    holds: ['PodList:', 'web'],
     verdict: 'PodList',
   },
 ]
