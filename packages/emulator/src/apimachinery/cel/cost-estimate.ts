@@ -84,6 +84,11 @@ function createEstimator({ types, overloads, qualified }: Checked, hints: SizeHi
 
   function selectCost(expression: Expression & { kind: 'select' }): Estimate {
     const { operand, field, testOnly } = expression
+    if (typeAt(expression).kind === 'type') {
+      // The name of a type, dots and all.
+      paths.set(expression.id, [field])
+      return exactly(costs.select)
+    }
     const inner = cost(operand)
     if (testOnly) return inner
     const { kind } = typeAt(operand)
@@ -94,7 +99,7 @@ function createEstimator({ types, overloads, qualified }: Checked, hints: SizeHi
   const nodeOf = (expression: Expression): ArgumentNode => {
     const path = pathOf(expression)
     const size = sizeOf(expression)
-    return { expression, path: path[0] === '@result' ? undefined : path, type: typeAt(expression), size }
+    return { expression, path: path.length === 0 || path[0] === '@result' ? undefined : path, type: typeAt(expression), size }
   }
 
   function callCost(call: Expression & { kind: 'call' }): Estimate {

@@ -130,7 +130,7 @@ export function typeName(value: CelValue): string {
     case 'opaque':
       return value.type
     case 'object':
-      return 'object'
+      return value.type ?? 'map'
     default:
       return value.tag
   }

@@ -21,9 +21,9 @@ function formatOne(verb: string, precision: number, value: CelValue): string {
     case 'd':
       return decimal(value)
     case 'f':
-      return real(value, (number) => number.toFixed(precision))
+      return real(value, 'fixed-point', (number) => number.toFixed(precision))
     case 'e':
-      return real(value, (number) => number.toExponential(precision).replace(/e([+-])(\d)$/, 'e$10$2'))
+      return real(value, 'scientific', (number) => number.toExponential(precision).replace(/e([+-])(\d)$/, 'e$10$2'))
     case 'b':
       return typeof value === 'boolean' ? (value ? '1' : '0') : integer(value, 2, 'binary')
     case 'o':
@@ -57,10 +57,9 @@ function decimal(value: CelValue): string {
   return integer(value, 10, 'decimal')
 }
 
-function real(value: CelValue, format: (number: number) => string): string {
-  const number = typeof value === 'bigint' ? Number(value) : isTagged(value, 'uint') ? Number(value.value) : value
-  if (typeof number !== 'number') throw wrong('fixed-point clause can only be used on doubles', value)
-  return Number.isFinite(number) ? format(number) : showValue(number)
+function real(value: CelValue, clause: string, format: (number: number) => string): string {
+  if (typeof value !== 'number') throw wrong(`${clause} clause can only be used on doubles`, value)
+  return Number.isFinite(value) ? format(value) : showValue(value)
 }
 
 function showValue(value: CelValue): string {

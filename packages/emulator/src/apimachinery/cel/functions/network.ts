@@ -4,6 +4,7 @@ import { type CIDR, formatIP, type IPAddress, maskIP, parseCIDR, parseIP } from 
 import { CelError } from '../issues.ts'
 import type { OverloadRow } from '../overload.ts'
 import { type CelOpaque, listValue, mapValue } from '../values.ts'
+import { addressProblem, prefixProblem } from './net-address.ts'
 
 interface Address {
   text: string
@@ -24,23 +25,21 @@ function addressOf(ip: IPAddress): Address {
 
 /** @throws CelError */
 function parseAddress(raw: string): IPAddress {
-  const ip = parseIP(raw)
-  if (ip === undefined || ip.leadingZeros) {
-    const zone = /^[0-9a-fA-F:]+%.+/.test(raw)
-    if (zone) throw new CelError(`IP address ${quote(raw)} with zone value is not allowed`)
-    throw new CelError(`IP Address ${quote(raw)} parse error during conversion from string: ParseAddr(${quote(raw)}): unable to parse IP`)
-  }
+  const problem = addressProblem(raw)
+  if (problem !== undefined) throw new CelError(`IP Address ${quote(raw)} parse error during conversion from string: ${problem}`)
+  if (raw.includes('%')) throw new CelError(`IP address ${quote(raw)} with zone value is not allowed`)
+  const ip = parseIP(raw)!
   if (ip.mapped) throw new CelError(`IPv4-mapped IPv6 address ${quote(raw)} is not allowed`)
   return ip
 }
 
 /** @throws CelError */
 function parseNetwork(raw: string): CIDR {
-  const cidr = parseCIDR(raw)
-  if (cidr === undefined || cidr.leadingZeros) {
-    const why = raw.includes('/') ? 'ParseAddr("'.concat(raw.split('/')[0]!, '"): unable to parse IP') : "no '/'"
-    throw new CelError(`network address parse error during conversion from string: netip.ParsePrefix(${quote(raw)}): ${why}`)
-  }
+  const problem = prefixProblem(raw)
+  // The server says it twice.
+  const conversion = 'network address parse error during conversion from string: '
+  if (problem !== undefined) throw new CelError(conversion + conversion + problem)
+  const cidr = parseCIDR(raw)!
   if (cidr.address.mapped) throw new CelError(`IPv4-mapped IPv6 address ${quote(raw)} is not allowed`)
   return cidr
 }
@@ -102,7 +101,10 @@ const networks: OverloadRow[] = [
   [
     'cidr_contains_ip_string',
     'CIDR::containsIP(string): bool',
-    (cidr: CelOpaque, text: string) => containsAddress(networkIn(cidr), parseAddress(text)),
+    (cidr: CelOpaque, text: string) => {
+      if (!succeeds(() => parseAddress(text))) throw new CelError('no such overload')
+      return containsAddress(networkIn(cidr), parseAddress(text))
+    },
   ],
   ['cidr_contains_ip_ip', 'CIDR::containsIP(IP): bool', (cidr: CelOpaque, ip: CelOpaque) => containsAddress(networkIn(cidr), ipOf(ip))],
   [
@@ -136,7 +138,8 @@ function parseUrl(text: string): ParsedUrl {
   const fail = (why: string) => new CelError(`URL parse error during conversion from string: parse ${quote(text)}: ${why}`)
   if (text === '') throw fail('empty url')
   if (/[\x00-\x1f\x7f]/.test(text)) throw fail('net/url: invalid control character in URL')
-  const [before = '', query = ''] = text.split(/\?(.*)/s)
+  // Checked with the fragment, read without it.
+  const [before = '', query = ''] = text.replace(/#.*$/s, '').split(/\?(.*)/s)
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(before)?.[1] ?? ''
   if (before.startsWith(':')) throw fail('missing protocol scheme')
   const rest = scheme === '' ? before : before.slice(scheme.length + 1)

@@ -13,23 +13,37 @@ export interface Semver {
 export function parseSemver(given: string, normalize: boolean): Semver {
   const text = normalize ? normalized(given) : given
   if (text === '') throw new CelError('Version string empty')
-  const [core = '', ...rest] = text.split(/([-+])/)
-  const parts = core.split('.')
+  const parts = splitInto(text, 3)
   if (parts.length !== 3) throw new CelError('No Major.Minor.Patch elements found')
-  for (const part of parts) {
-    if (!/^\d+$/.test(part)) throw new CelError(`Invalid character(s) found in major number ${quote(part)}`)
-    if (part.length > 1 && part.startsWith('0')) throw new CelError(`Major number must not contain leading zeroes ${quote(part)}`)
-  }
-  const suffix = rest.join('')
-  const match = /^(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/.exec(suffix)
-  if (match === null) throw new CelError(`Invalid character(s) found in prerelease ${quote(suffix)}`)
-  const prerelease = match[1]?.split('.') ?? []
-  for (const part of [...prerelease, ...(match[2]?.split('.') ?? [])]) if (part === '') throw new CelError('Prerelease is empty')
+  const [majorText, minorText, rest] = parts as [string, string, string]
+  const [major, minor] = [number('major', majorText), number('minor', minorText)]
+  const [beforeBuild = '', build] = rest.split(/\+(.*)/s)
+  const [patchText = '', prereleaseText] = beforeBuild.split(/-(.*)/s)
+  const patch = number('patch', patchText)
+  const prerelease = prereleaseText?.split('.') ?? []
   for (const part of prerelease) {
+    if (part === '') throw new CelError('Prerelease is empty')
     if (/^0\d+$/.test(part)) throw new CelError(`Numeric PreRelease version must not contain leading zeroes ${quote(part)}`)
+    if (!identifier.test(part)) throw new CelError(`Invalid character(s) found in prerelease ${quote(part)}`)
   }
-  const [major, minor, patch] = parts.map(BigInt) as [bigint, bigint, bigint]
+  for (const part of build?.split('.') ?? []) {
+    if (part === '') throw new CelError('Build meta data is empty')
+    if (!identifier.test(part)) throw new CelError(`Invalid character(s) found in build meta data ${quote(part)}`)
+  }
   return { major, minor, patch, prerelease }
+}
+
+const identifier = /^[0-9A-Za-z-]+$/
+const maxUint64 = 2n ** 64n - 1n
+
+function number(part: 'major' | 'minor' | 'patch', text: string): bigint {
+  if (!/^\d*$/.test(text)) throw new CelError(`Invalid character(s) found in ${part} number ${quote(text)}`)
+  const name = part.charAt(0).toUpperCase() + part.slice(1)
+  if (text.length > 1 && text.startsWith('0')) throw new CelError(`${name} number must not contain leading zeroes ${quote(text)}`)
+  if (text === '') throw new CelError('strconv.ParseUint: parsing "": invalid syntax')
+  const value = BigInt(text)
+  if (value > maxUint64) throw new CelError(`strconv.ParseUint: parsing ${quote(text)}: value out of range`)
+  return value
 }
 
 function normalized(text: string): string {

@@ -13,6 +13,12 @@ function position(index: bigint, length: number): number {
   return Number(index)
 }
 
+/** What lies beyond the end is looked for in vain. @throws CelError */
+function startOf(index: bigint): number {
+  if (index < 0n) throw new CelError(`index out of range: ${index}`)
+  return Number(index)
+}
+
 function substring(text: string, start: bigint, end?: bigint): string {
   const characters = [...text]
   const last = end === undefined ? characters.length : Number(end)
@@ -24,8 +30,8 @@ function substring(text: string, start: bigint, end?: bigint): string {
 
 function indexOf(text: string, part: string, from = 0n): bigint {
   const [characters, wanted] = [[...text], [...part]]
-  const start = position(from, characters.length)
   if (wanted.length === 0) return from
+  const start = startOf(from)
   for (let i = start; i <= characters.length - wanted.length; i++) {
     if (wanted.every((character, j) => characters[i + j] === character)) return BigInt(i)
   }
@@ -34,8 +40,9 @@ function indexOf(text: string, part: string, from = 0n): bigint {
 
 function lastIndexOf(text: string, part: string, from?: bigint): bigint {
   const [characters, wanted] = [[...text], [...part]]
-  const start = from === undefined ? characters.length : position(from, characters.length)
   if (wanted.length === 0) return from ?? BigInt(characters.length)
+  const start = from === undefined ? characters.length : startOf(from)
+  if (from !== undefined && start >= characters.length) return -1n
   for (let i = Math.min(start, characters.length - wanted.length); i >= 0; i--) {
     if (wanted.every((character, j) => characters[i + j] === character)) return BigInt(i)
   }
