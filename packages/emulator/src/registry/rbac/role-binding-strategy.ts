@@ -8,7 +8,8 @@ import type { Strategy } from '../strategy.ts'
 const bindingStrategy = (namespaced: boolean): Strategy => {
   const validate = (binding: KubeObject) => [...validateRoleRef(roleRefOf(binding), namespaced), ...validateSubjects(binding, namespaced)]
   return {
-    nameRule: pathSegmentName,
+    // A prefix of generated names is checked as a name, too.
+    nameRule: (name) => pathSegmentName(name, false),
     allowCreateOnUpdate: true,
     applyDefaults: setApiGroups,
     validate,

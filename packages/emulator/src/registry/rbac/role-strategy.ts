@@ -6,7 +6,8 @@ import type { Strategy } from '../strategy.ts'
 
 /** Roles (kubernetes, pkg/apis/rbac/validation). */
 export const roleStrategy: Strategy = {
-  nameRule: pathSegmentName,
+  // A prefix of generated names is checked as a name, too.
+  nameRule: (name) => pathSegmentName(name, false),
   allowCreateOnUpdate: true,
   validate: (role) => validateRules(role, true),
   validateUpdate: (role) => validateRules(role, true),
@@ -14,7 +15,8 @@ export const roleStrategy: Strategy = {
 
 /** ClusterRoles: as Roles, with URLs and with an aggregation rule. */
 export const clusterRoleStrategy: Strategy = {
-  nameRule: pathSegmentName,
+  // A prefix of generated names is checked as a name, too.
+  nameRule: (name) => pathSegmentName(name, false),
   allowCreateOnUpdate: true,
   validate: (role) => [...validateRules(role, false), ...validateAggregation(role)],
   validateUpdate: (role, old) => [...validateRules(role, false), ...validateAggregation(role, hasInvalidSelector(old))],
