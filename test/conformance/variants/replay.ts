@@ -30,6 +30,7 @@ export interface Step {
 
 export interface Answer {
   status: number
+  /** Where it is not JSON. */
   type?: string
   warning?: string
   body: unknown
@@ -116,7 +117,20 @@ function shape(step: Step, { status, headers }: Response, body: unknown): Answer
   const isObject = typeof plain === 'object' && plain !== null
   const shown = step.only === undefined || !isObject ? plain : Object.fromEntries(step.only.map((path) => [path, at(plain, path) ?? null]))
   const [type, warning] = [headers.get('content-type'), headers.get('warning')]
-  return { status, ...(type === null ? {} : { type }), ...(warning === null ? {} : { warning: scrub(warning) }), body: shown }
+  return {
+    status,
+    ...(type === null || type === 'application/json' ? {} : { type }),
+    ...(warning === null ? {} : { warning: scrub(warning) }),
+    body: brief(shown, status),
+  }
+}
+
+/** A failure without what all failures have. */
+function brief(body: unknown, code: number): unknown {
+  if ((body as { kind?: unknown } | null)?.kind !== 'Status') return body
+  const usual: Record<string, unknown> = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', code }
+  const members = Object.entries(body as object).filter(([name, value]) => JSON.stringify(usual[name]) !== JSON.stringify(value))
+  return Object.fromEntries(members)
 }
 
 const scrub = (text: string) =>
