@@ -29,6 +29,8 @@ export interface Strategy {
    * `key`: of the object that the request is about, if it is about one.
    */
   prepare?(request: { collection: Collection; key: string | undefined; writes: boolean }): Promise<void> | undefined
+  /** Annotations that the encoding of a version adds, which Tables and metadata alone do not have. */
+  encodingAnnotations?: readonly string[]
   /** The defaults of the version that the client wrote in (Go: SetDefaults_…). Runs after decoding, before admission, also on update and patch. */
   applyDefaults?(object: KubeObject): void
   /** Clears and sets what the server owns: status, generation, allocated values. */

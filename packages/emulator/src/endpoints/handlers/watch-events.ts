@@ -57,7 +57,7 @@ export function watchEncoder(scope: RequestScope, { as, version }: OutputFormat)
   }
   let first = true
   const form = (object: KubeObject) => {
-    if (as !== 'Table') return partialObject(object, version!)
+    if (as !== 'Table') return partialObject(definition, object, version!)
     const table = tableOf(scope, [object], { resourceVersion: object.metadata.resourceVersion ?? '' }, version!) as Record<string, unknown>
     // Only the first table of a stream says what its columns are.
     if (!first) table['columnDefinitions'] = null

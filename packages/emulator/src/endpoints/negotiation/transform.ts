@@ -21,7 +21,7 @@ export interface Shown {
 
 export function transformWith(scope: RequestScope, object: KubeObject, { as, version }: OutputFormat, { printer, goType }: Shown): unknown {
   if (as === 'PartialObjectMetadataList') throw notThatForm(as, 'not a list', goType)
-  if (as !== 'Table') return partialObject(object, version!)
+  if (as !== 'Table') return partialObject(scope.definition, object, version!)
   return printTable(
     printer,
     [object],
@@ -44,15 +44,21 @@ export function transformList(
   if (as === 'Table') return tableOf(scope, objects, metadata, version!)
   if (as === 'PartialObjectMetadata') throw notThatForm(as, 'a list', `${goTypeOf(scope.definition)}List`)
   const apiVersion = `meta.k8s.io/${version}`
-  const items = objects.length === 0 ? null : objects.map((object) => partialObject(object, version!))
+  const items = objects.length === 0 ? null : objects.map((object) => partialObject(scope.definition, object, version!))
   return { kind: 'PartialObjectMetadataList', apiVersion, metadata, items }
 }
 
-export const partialObject = ({ metadata }: KubeObject, version: string) => ({
+export const partialObject = ({ strategy }: ResourceDefinition, { metadata }: KubeObject, version: string) => ({
   kind: 'PartialObjectMetadata',
   apiVersion: `meta.k8s.io/${version}`,
-  metadata,
+  metadata: strategy.encodingAnnotations === undefined ? metadata : withoutAnnotations(metadata, strategy.encodingAnnotations),
 })
+
+function withoutAnnotations(metadata: KubeObject['metadata'], names: readonly string[]): KubeObject['metadata'] {
+  const { annotations = {}, ...rest } = metadata
+  const kept = Object.entries(annotations).filter(([name]) => !names.includes(name))
+  return kept.length === 0 ? rest : { ...metadata, annotations: Object.fromEntries(kept) }
+}
 
 function goTypeOf({ custom, storageKind }: ResourceDefinition): string {
   const { group, kind } = storageKind
@@ -67,7 +73,7 @@ function notThatForm(as: string, is: string, goType: string): StatusError {
 /** What rows carry of their object: the query's includeObject. */
 function includedObject(scope: RequestScope, version: string): (object: KubeObject) => unknown {
   const include = scope.query.get('includeObject') ?? ''
-  if (include === '' || include === 'Metadata') return (object) => partialObject(object, version)
+  if (include === '' || include === 'Metadata') return (object) => partialObject(scope.definition, object, version)
   if (include === 'Object') return (object) => object
   if (include === 'None') return () => null
   const what = `includeObject: Invalid value: ${JSON.stringify(include)}: must be 'Metadata', 'Object', 'None', or empty`

@@ -13,7 +13,7 @@ import {
   validateRunsForever,
   validateTemplateLabels,
 } from '../pod-template.ts'
-import { differ, keepField, raiseGeneration, statusOnly } from '../spec-and-status.ts'
+import { differ, keepField, raiseGeneration } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
 
 const generationAnnotation = 'deprecated.daemonset.template.generation'
@@ -101,6 +101,7 @@ const counters = [
 ]
 
 export const daemonSet: Strategy = {
+  encodingAnnotations: [generationAnnotation],
   applyDefaults,
   prepareForCreate(object) {
     object['status'] = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }
@@ -124,7 +125,10 @@ export const daemonSet: Strategy = {
       ? []
       : podTemplateWarnings(object['spec'].template, templatePath, old['spec'].template),
   status: {
-    ...statusOnly,
+    prepareForUpdate(object, old) {
+      keepField(object, old, 'spec')
+      setTemplateGeneration(object, templateGeneration(old))
+    },
     validateUpdate: ({ status = {} }, { status: old = {} }) => [
       ...nonNegativeFields(status, fieldPath('status'), counters),
       ...notDecremented(status, old, fieldPath('status'), 'collisionCount'),

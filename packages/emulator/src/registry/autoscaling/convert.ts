@@ -14,7 +14,8 @@ const annotation = {
   currentMetrics: `${prefix}current-metrics`,
   conditions: `${prefix}conditions`,
 }
-const roundTrip = [...Object.values(annotation), `${prefix}scale-down-tolerance`, `${prefix}scale-up-tolerance`]
+/** What only the encoding in v1 has. */
+export const roundTrip = [...Object.values(annotation), `${prefix}scale-down-tolerance`, `${prefix}scale-up-tolerance`]
 
 const cpuMetric = (averageUtilization: number): Fields => ({
   type: 'Resource',

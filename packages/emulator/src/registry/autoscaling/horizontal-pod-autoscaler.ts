@@ -10,7 +10,7 @@ import { validateNonNegativeQuantity } from '../core/resource-names.ts'
 import { nonNegativeFields } from '../field-checks.ts'
 import { keepField, statusOnly } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
-import { autoscalerToV1, autoscalerToV2 } from './convert.ts'
+import { autoscalerToV1, autoscalerToV2, roundTrip } from './convert.ts'
 import { validateMetrics } from './metrics.ts'
 import { type ReferenceOptions, targetVersionError, validateTargetReference } from './target-reference.ts'
 
@@ -132,6 +132,7 @@ function validatePolicy({ type = '', value = 0, periodSeconds = 0 }: Fields, pat
 }
 
 export const horizontalPodAutoscaler: Strategy = {
+  encodingAnnotations: roundTrip,
   applyDefaults,
   prepareForCreate: (object) =>
     changeAsV2(object, (v2) => {
