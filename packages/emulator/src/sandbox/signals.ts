@@ -29,6 +29,9 @@ export function forwardSignals(onEarly: (signal: Forwarded) => void): SignalForw
   let target: (() => number | undefined) | undefined
   let early: Forwarded | undefined
   let witness: Witness | undefined
+  const start = () => {
+    if (target !== undefined) witness = startWitness()
+  }
   const timers = new Set<NodeJS.Timeout>()
   const handlers = FORWARDED.map((signal) => {
     const handler = () => {
@@ -44,7 +47,7 @@ export function forwardSignals(onEarly: (signal: Forwarded) => void): SignalForw
   return {
     connect(pid) {
       target = pid
-      timers.add(setTimeout(() => (witness = startWitness()), WITNESS_AFTER_MS).unref())
+      timers.add(setTimeout(() => setImmediate(start), WITNESS_AFTER_MS).unref())
       // Not process.stdin, which would make the program's standard input non-blocking.
       if (isatty(0)) timers.add(setInterval(() => stopWith(pid()), STOP_POLL_MS).unref())
     },
@@ -52,6 +55,7 @@ export function forwardSignals(onEarly: (signal: Forwarded) => void): SignalForw
     close() {
       for (const { signal, handler } of handlers) process.off(signal, handler)
       for (const timer of timers) clearTimeout(timer)
+      target = undefined
       witness?.end()
     },
   }
@@ -83,6 +87,8 @@ function startWitness(): Witness {
       const { pid } = child
       if (pid === undefined) return isInForeground()
       await new Promise((resolve) => setTimeout(resolve, SPREAD_MS))
+      // First the handlers of signals that came meanwhile: the next witness knows nothing of those.
+      await new Promise((resolve) => setImmediate(resolve))
       if (!isSignalled(pid)) return false
       if (child.pid === pid) {
         child = start()
