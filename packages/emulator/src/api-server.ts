@@ -1,8 +1,9 @@
 import { createAdmission } from './admission/index.ts'
 import type { Clock } from './apimachinery/clock.ts'
+import { memoize } from './apimachinery/memoize.ts'
 import { bodyReaders } from './apimachinery/scheme/body-readers.ts'
 import { createBodyDecoder } from './apimachinery/scheme/decode-body.ts'
-import { createScheme, type Scheme } from './apimachinery/scheme/scheme.ts'
+import { createScheme } from './apimachinery/scheme/scheme.ts'
 import { createUnstructuredDecoder } from './apimachinery/scheme/unstructured.ts'
 import { createAuthenticator, type StaticTokens } from './authentication/authenticator.ts'
 import { createImpersonation } from './authentication/impersonation.ts'
@@ -166,16 +167,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   }
 }
 
-const schemes = new WeakMap<Facts, Scheme>()
-
 /** Immutable like the facts that it is made of, so emulators share it. */
-function schemeOf(facts: Facts): Scheme {
-  let scheme = schemes.get(facts)
-  if (scheme === undefined) {
-    scheme = createScheme(facts)
-    schemes.set(facts, scheme)
-  }
-  return scheme
-}
+const schemeOf = memoize(createScheme)
 
 const reportBug = (error: unknown) => console.error(error)

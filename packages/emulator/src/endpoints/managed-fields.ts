@@ -5,6 +5,7 @@ import { managerName } from '../apimachinery/managed-fields/manager-name.ts'
 import type { OwnershipContext, VersionView } from '../apimachinery/managed-fields/ownership.ts'
 import { resetFieldsOf } from '../apimachinery/managed-fields/reset-fields.ts'
 import { updateManagedFields } from '../apimachinery/managed-fields/update.ts'
+import { memoize } from '../apimachinery/memoize.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import type { RequestScope } from './scope.ts'
@@ -64,15 +65,8 @@ function viewIn(definition: ResourceDefinition, other: ResourceDefinition, schem
   return { schema: schemas.of(other), convert }
 }
 
-const zeros = new WeakMap<ResourceDefinition, KubeObject>()
-
 /** An object of a type with nothing in it, as the server makes one before it decodes into it. */
-export function zeroObject(definition: ResourceDefinition): KubeObject {
-  let zero = zeros.get(definition)
-  if (zero === undefined) {
-    const empty: KubeObject = { apiVersion: formatGroupVersion(definition), kind: definition.kind, metadata: {} }
-    zero = definition.custom ? empty : definition.codec.normalize(empty)
-    zeros.set(definition, zero)
-  }
-  return zero
-}
+export const zeroObject = memoize((definition: ResourceDefinition): KubeObject => {
+  const empty: KubeObject = { apiVersion: formatGroupVersion(definition), kind: definition.kind, metadata: {} }
+  return definition.custom ? empty : definition.codec.normalize(empty)
+})

@@ -1,4 +1,5 @@
 import { formatGroupVersion } from '../apimachinery/group-version.ts'
+import { memoize } from '../apimachinery/memoize.ts'
 import { customResourceSchema } from '../apimachinery/patch/custom-schema.ts'
 import { createSchemaSource, DEDUCED, type SchemaNode, type SchemaSource } from '../apimachinery/patch/schema.ts'
 import type { Facts } from '../facts/types.ts'
@@ -11,7 +12,6 @@ const apps = { group: 'apps', version: 'v1' }
 /** The schemas by which patches merge. */
 export function createSchemas(facts: Facts): ApiServices['schemas'] {
   const sources = new Map<string, SchemaSource>()
-  const nodes = new WeakMap<ResourceDefinition, SchemaNode>()
   const source = (groupVersion: { group: string; version: string }): SchemaSource => {
     const key = formatGroupVersion(groupVersion)
     let known = sources.get(key)
@@ -27,14 +27,5 @@ export function createSchemas(facts: Facts): ApiServices['schemas'] {
     const found = facts.schemaOf(definition)
     return found === undefined ? DEDUCED : source(definition).component(found.name)
   }
-  return {
-    of(definition) {
-      let node = nodes.get(definition)
-      if (node === undefined) {
-        node = compile(definition)
-        nodes.set(definition, node)
-      }
-      return node
-    },
-  }
+  return { of: memoize(compile) }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../apimachinery/clock.ts'
+import { memoize } from '../apimachinery/memoize.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import type { UserInfo } from '../authentication/user-info.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -32,16 +33,9 @@ export interface RegistryOptions {
 }
 
 export function createRegistry({ catalog, storage, clock, admission }: RegistryOptions): Registry {
-  const stores = new WeakMap<ResourceDefinition, ResourceStore>()
-
-  const store = (definition: ResourceDefinition): ResourceStore => {
-    let found = stores.get(definition)
-    if (found === undefined) {
-      found = createResourceStore(definition, { storage, clock, lookup, lookupAll })
-      stores.set(definition, found)
-    }
-    return found
-  }
+  const store = memoize(
+    (definition: ResourceDefinition): ResourceStore => createResourceStore(definition, { storage, clock, lookup, lookupAll }),
+  )
 
   const storeOf = (group: string, resource: string): ResourceStore | undefined => {
     const definition = catalog.storedAs(group, resource)

@@ -2,6 +2,7 @@
 
 import { aggregateErrors } from '../../apimachinery/aggregate-errors.ts'
 import type { Variables } from '../../apimachinery/cel/index.ts'
+import { memoize } from '../../apimachinery/memoize.ts'
 import { declareVariables } from '../../registry/admissionregistration/cel/environment.ts'
 import {
   type CompiledExpression,
@@ -21,16 +22,11 @@ export interface Condition {
 }
 
 const ofWebhooks = declareVariables({ params: false, authorizer: true })
-const compiled = new WeakMap<readonly Condition[], CompiledExpression[]>()
+const compiledOf = memoize((conditions: readonly Condition[]) => compileConditions(conditions, ofWebhooks))
 
 /** @throws ExpressionError */
 export function webhookConditionsHold(conditions: readonly Condition[], request: RequestValues, failurePolicy: string): boolean {
-  let expressions = compiled.get(conditions)
-  if (expressions === undefined) {
-    expressions = compileConditions(conditions, ofWebhooks)
-    compiled.set(conditions, expressions)
-  }
-  return conditionsHold(expressions, createSurroundings(requestValues(request)), failurePolicy)
+  return conditionsHold(compiledOf(conditions), createSurroundings(requestValues(request)), failurePolicy)
 }
 
 export const compileConditions = (conditions: readonly Condition[], variables: Variables): CompiledExpression[] =>

@@ -3,6 +3,7 @@ import { CelError, type CelValue, isTagged } from '../../apimachinery/cel/index.
 import { mergeApplied } from '../../apimachinery/managed-fields/merge.ts'
 import { SchemaMismatch } from '../../apimachinery/managed-fields/path-element.ts'
 import { validateTyped } from '../../apimachinery/managed-fields/validate.ts'
+import { memoize } from '../../apimachinery/memoize.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { isObject } from '../../apimachinery/patch/json-object.ts'
 import type { SchemaNode } from '../../apimachinery/patch/schema.ts'
@@ -40,16 +41,7 @@ interface CompiledPolicy {
   failurePolicy: string
 }
 
-const compiledPolicies = new WeakMap<KubeObject, CompiledPolicy>()
-
-function compiledOf(policy: KubeObject): CompiledPolicy {
-  let compiled = compiledPolicies.get(policy)
-  if (compiled === undefined) {
-    compiled = compilePolicy(policy)
-    compiledPolicies.set(policy, compiled)
-  }
-  return compiled
-}
+const compiledOf = memoize(compilePolicy)
 
 function compilePolicy({ spec }: KubeObject): CompiledPolicy {
   const params = spec.paramKind !== undefined

@@ -1,5 +1,6 @@
 /** What a ValidatingAdmissionPolicy says of a request (apiserver, admission/plugin/policy/validating/validator.go). */
 import { isTagged } from '../../apimachinery/cel/index.ts'
+import { memoize } from '../../apimachinery/memoize.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { declareVariables } from '../../registry/admissionregistration/cel/environment.ts'
 import {
@@ -46,16 +47,7 @@ export interface Violation {
 }
 
 const maxMessageBytes = 5 * 1024
-const compiledPolicies = new WeakMap<KubeObject, CompiledPolicy>()
-
-function compiledOf(policy: KubeObject): CompiledPolicy {
-  let compiled = compiledPolicies.get(policy)
-  if (compiled === undefined) {
-    compiled = compilePolicy(policy)
-    compiledPolicies.set(policy, compiled)
-  }
-  return compiled
-}
+const compiledOf = memoize(compilePolicy)
 
 function compilePolicy({ spec }: KubeObject): CompiledPolicy {
   const params = spec.paramKind !== undefined

@@ -1,3 +1,4 @@
+import { memoize } from '../../apimachinery/memoize.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { type LabelSelector, type LabelSelectorObject, labelSelectorFromObject } from '../../apimachinery/selectors/label-selector.ts'
 import type { ClientConfig } from '../../registry/webhook-call.ts'
@@ -35,18 +36,11 @@ export type ConfigurationKind = 'mutating' | 'validating'
 export function createHookSource({ lookupAll }: Pick<AdmissionSource, 'lookupAll'>, kind: ConfigurationKind): () => readonly Hook[] {
   const resource = { group: 'admissionregistration.k8s.io', resource: `${kind}webhookconfigurations` }
   // Stored objects do not change: what has been compiled of one stays true of it.
-  const compiled = new WeakMap<KubeObject, Hook[]>()
+  const hooksOf = memoize(compile)
   return () => {
     const configurations = lookupAll(resource, '')
     if (configurations.length === 0) return none
-    return configurations.flatMap((configuration) => {
-      let hooks = compiled.get(configuration)
-      if (hooks === undefined) {
-        hooks = compile(configuration)
-        compiled.set(configuration, hooks)
-      }
-      return hooks
-    })
+    return configurations.flatMap(hooksOf)
   }
 }
 

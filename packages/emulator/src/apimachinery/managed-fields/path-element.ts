@@ -1,3 +1,4 @@
+import { memoize } from '../memoize.ts'
 import { compareBytes, goJson, isObject, type JsonObject } from '../patch/json-object.ts'
 import type { ListShape } from '../patch/schema.ts'
 
@@ -20,16 +21,7 @@ export function listElement(item: unknown, list: ListShape): PathElement {
   return `v:${goJson(item)}`
 }
 
-const sortedKeys = new WeakMap<readonly string[], readonly string[]>()
-
-function inOrder(keys: readonly string[]): readonly string[] {
-  let sorted = sortedKeys.get(keys)
-  if (sorted === undefined) {
-    sorted = [...keys].sort(compareBytes)
-    sortedKeys.set(keys, sorted)
-  }
-  return sorted
-}
+const inOrder = memoize((keys: readonly string[]): readonly string[] => [...keys].sort(compareBytes))
 
 function keyedElement(item: unknown, list: ListShape): PathElement {
   if (item === null || item === undefined) throw new SchemaMismatch('associative list with keys may not have a null element')

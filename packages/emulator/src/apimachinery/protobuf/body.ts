@@ -1,22 +1,15 @@
 import { parseGroupVersion } from '../group-version.ts'
+import { memoize } from '../memoize.ts'
 import type { BodyReader } from '../scheme/decode-body.ts'
 import type { Scheme } from '../scheme/scheme.ts'
-import { createMessageDecoder, type MessageDecoder, readParts } from './decode.ts'
+import { createMessageDecoder, readParts } from './decode.ts'
 import { textOf } from './wire.ts'
 
 /** What every body starts with: `k8s` and a zero. */
 const prefix = [0x6b, 0x38, 0x73, 0x00]
 
 /** One decoder for each scheme: it remembers how messages are laid out. */
-const decoders = new WeakMap<Scheme, MessageDecoder>()
-
-function decoderOf(scheme: Scheme): MessageDecoder {
-  const known = decoders.get(scheme)
-  if (known !== undefined) return known
-  const decoder = createMessageDecoder(scheme.facts.types)
-  decoders.set(scheme, decoder)
-  return decoder
-}
+const decoderOf = memoize((scheme: Scheme) => createMessageDecoder(scheme.facts.types))
 
 /** Reads `application/vnd.kubernetes.protobuf`: an envelope that names the kind, around the kind's message. Throws Errors in the server's words. */
 export function readProtobufBody(bytes: Uint8Array, scheme: Scheme): BodyReader {

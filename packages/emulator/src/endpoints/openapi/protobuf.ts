@@ -1,3 +1,4 @@
+import { memoize } from '../../apimachinery/memoize.ts'
 import { wireTypes } from '../../apimachinery/protobuf/wire.ts'
 import { formatYamlNode } from '../../apimachinery/yaml/format.ts'
 import { type MessageTable, v2Messages, v3Messages } from './gnostic-messages.ts'
@@ -33,16 +34,10 @@ function encode(table: MessageTable, document: object): Buffer {
   return Buffer.from(writer.bytes.subarray(writer.at))
 }
 
-const parsed = new WeakMap<MessageTable, Messages>()
-
-function messagesOf(table: MessageTable): Messages {
-  let messages = parsed.get(table)
-  if (messages === undefined) {
-    messages = new Map(Object.entries(table).map(([name, text]) => [name, text.split(', ').map(parseField).reverse()]))
-    parsed.set(table, messages)
-  }
-  return messages
-}
+const messagesOf = memoize(
+  (table: MessageTable): Messages =>
+    new Map(Object.entries(table).map(([name, text]) => [name, text.split(', ').map(parseField).reverse()])),
+)
 
 function parseField(text: string): Field {
   const [number = '', key = '', type = ''] = text.split(' ')

@@ -1,5 +1,6 @@
 import type { Clock } from '../../apimachinery/clock.ts'
 import { deepCopy } from '../../apimachinery/deep-copy.ts'
+import { memoize } from '../../apimachinery/memoize.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import type { Facts } from '../../facts/types.ts'
 import type { ResourceDefinition } from '../../registry/resource.ts'
@@ -74,20 +75,12 @@ const scaleCells = (object: KubeObject, ages: Ages): unknown[] => [
 
 /** What the rows of a Table hold, by resource. */
 export function createPrinters(facts: Facts, clock: Clock): ApiServices['printers'] {
-  const known = new WeakMap<ResourceDefinition, Printer>()
   return {
     scale(custom) {
       const columns = custom ? customScaleColumns : scaleColumns
       return { columns, cells: (object) => scaleCells(object, agesAt(clock.now())) }
     },
-    of(definition) {
-      let printer = known.get(definition)
-      if (printer === undefined) {
-        printer = printerOf(definition, facts, clock)
-        known.set(definition, printer)
-      }
-      return printer
-    },
+    of: memoize((definition: ResourceDefinition) => printerOf(definition, facts, clock)),
   }
 }
 

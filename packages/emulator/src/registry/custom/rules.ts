@@ -1,4 +1,5 @@
 import type { FieldError, FieldPath } from '../../apimachinery/field-error.ts'
+import { memoize } from '../../apimachinery/memoize.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import type { JsonSchema } from './schema/types.ts'
 import { someSchema } from './schema/walk.ts'
@@ -27,14 +28,6 @@ export function loadRules(): Promise<void> | undefined {
   })
 }
 
-const known = new WeakMap<JsonSchema, boolean>()
+const findRules = memoize((schema: JsonSchema) => someSchema(schema, (each) => (each['x-kubernetes-validations'] ?? []).length > 0))
 
-export function hasRules(schema: JsonSchema | undefined): boolean {
-  if (schema === undefined) return false
-  let found = known.get(schema)
-  if (found === undefined) {
-    found = someSchema(schema, (each) => (each['x-kubernetes-validations'] ?? []).length > 0)
-    known.set(schema, found)
-  }
-  return found
-}
+export const hasRules = (schema: JsonSchema | undefined): boolean => schema !== undefined && findRules(schema)

@@ -1,5 +1,6 @@
 import { type FieldError, type FieldPath, fieldPath, invalid, required } from '../../../apimachinery/field-error.ts'
 import { parseGroupVersion } from '../../../apimachinery/group-version.ts'
+import { memoize } from '../../../apimachinery/memoize.ts'
 import type { ObjectMeta } from '../../../apimachinery/object.ts'
 import type { UnstructuredDecoder } from '../../../apimachinery/scheme/unstructured.ts'
 import { isDNS1035Label, pathSegmentName, validateObjectMeta } from '../../../apimachinery/validation/index.ts'
@@ -17,23 +18,16 @@ export function coerceEmbedded(object: JsonMap, schema: JsonSchema | undefined, 
   return unknown.sort()
 }
 
-const known = new WeakMap<JsonSchema, boolean>()
-
 /** Whether any part of the schema is an embedded resource. */
-function hasEmbedded(schema: JsonSchema | undefined): boolean {
-  if (schema === undefined) return false
-  let found = known.get(schema)
-  if (found === undefined) {
-    const { properties = {}, additionalProperties, items } = schema
-    found =
-      schema['x-kubernetes-embedded-resource'] === true ||
-      hasEmbedded(items) ||
-      (typeof additionalProperties === 'object' && hasEmbedded(additionalProperties)) ||
-      Object.values(properties).some(hasEmbedded)
-    known.set(schema, found)
-  }
-  return found
-}
+const hasEmbedded = (schema: JsonSchema | undefined): boolean => schema !== undefined && findEmbedded(schema)
+
+const findEmbedded = memoize(
+  (schema: JsonSchema): boolean =>
+    schema['x-kubernetes-embedded-resource'] === true ||
+    hasEmbedded(schema.items) ||
+    (typeof schema.additionalProperties === 'object' && hasEmbedded(schema.additionalProperties)) ||
+    Object.values(schema.properties ?? {}).some(hasEmbedded),
+)
 
 function coerce(
   value: unknown,

@@ -1,3 +1,4 @@
+import { memoize } from '../../../apimachinery/memoize.ts'
 import { isMap, type JsonSchema } from './types.ts'
 
 /** Whether a schema, or one that is part of it anywhere, has a property. */
@@ -13,15 +14,7 @@ function partsOf(schema: JsonSchema): JsonSchema[] {
   return [...single, ...allOf, ...anyOf, ...oneOf, ...Object.values(properties)]
 }
 
-const known = new WeakMap<JsonSchema, boolean>()
+const hasPatterns = memoize((schema: JsonSchema) => someSchema(schema, ({ pattern }) => pattern !== undefined && pattern !== ''))
 
 /** Whether values are matched with regular expressions. */
-export function usesPatterns(schema: JsonSchema | undefined): boolean {
-  if (schema === undefined) return false
-  let found = known.get(schema)
-  if (found === undefined) {
-    found = someSchema(schema, ({ pattern }) => pattern !== undefined && pattern !== '')
-    known.set(schema, found)
-  }
-  return found
-}
+export const usesPatterns = (schema: JsonSchema | undefined): boolean => schema !== undefined && hasPatterns(schema)
