@@ -1,10 +1,19 @@
 import type { KubeObject } from '../apimachinery/object.ts'
 import { type FieldSelector, parseFieldSelector } from '../apimachinery/selectors/field-selector.ts'
-import { parseLabelSelector } from '../apimachinery/selectors/label-selector.ts'
+import { type LabelSelector, parseLabelSelector } from '../apimachinery/selectors/label-selector.ts'
 import { newBadRequest } from '../apimachinery/status-error.ts'
 import type { SelectorRequirement } from '../authorization/attributes.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import type { RequestInfo } from './request-info.ts'
+
+/** A label or a field has one of these values. */
+export interface Equality {
+  /** What the values are of: the same for the same label or field. */
+  readonly name: string
+  readonly values: readonly string[]
+  /** Of an object as it is stored. */
+  read(object: KubeObject): string | undefined
+}
 
 /** Which objects of a collection a request is for. */
 export interface ObjectSelector {
@@ -12,6 +21,8 @@ export interface ObjectSelector {
   readonly empty: boolean
   /** The one name that can match, where the selector says so. */
   readonly name: string | undefined
+  /** What must hold, among other things, of objects that match. */
+  readonly equalities: readonly Equality[]
   matches(object: KubeObject): boolean
 }
 
@@ -28,6 +39,10 @@ export function compileSelector(definition: ResourceDefinition, labelSelector: s
   return {
     empty: byLabels === undefined && byFields === undefined,
     name: byFields?.requirements.find(({ key, operator }) => key === 'metadata.name' && operator !== '!=')?.value,
+    equalities: [
+      ...(byLabels === undefined ? [] : labelEqualities(byLabels)),
+      ...(byFields === undefined ? [] : fieldEqualities(definition, byFields)),
+    ],
     matches(object) {
       if (byLabels !== undefined && !byLabels.matches(object.metadata.labels ?? {})) return false
       return byFields === undefined || byFields.matches(fieldsOf(definition, object))
@@ -36,9 +51,31 @@ export function compileSelector(definition: ResourceDefinition, labelSelector: s
 }
 
 /** A selector of the name alone, as the path of a watch on one object gives it. */
-export const nameSelector = (name: string): ObjectSelector => ({ empty: false, name, matches: ({ metadata }) => metadata.name === name })
+export const nameSelector = (name: string): ObjectSelector => ({
+  empty: false,
+  name,
+  equalities: [],
+  matches: ({ metadata }) => metadata.name === name,
+})
 
-export const everything: ObjectSelector = { empty: true, name: undefined, matches: () => true }
+export const everything: ObjectSelector = { empty: true, name: undefined, equalities: [], matches: () => true }
+
+const labelEqualities = ({ requirements }: LabelSelector): Equality[] =>
+  requirements
+    .filter(({ operator }) => operator === 'In')
+    .map(({ key, values }) => ({
+      name: `label ${key}`,
+      values,
+      read: ({ metadata: { labels } }) => (labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined),
+    }))
+
+/** Of fields that every version has in the same place. */
+const fieldEqualities = (definition: ResourceDefinition, { requirements }: FieldSelector): Equality[] =>
+  definition.codec.fromStorage === undefined
+    ? requirements
+        .filter(({ operator }) => operator !== '!=')
+        .map(({ key, value }) => ({ name: `field ${key}`, values: [value], read: (object) => fieldsOf(definition, object)[key] ?? '' }))
+    : []
 
 function fieldsOf({ strategy }: ResourceDefinition, object: KubeObject): Record<string, string> {
   const { name = '', namespace = '' } = object.metadata

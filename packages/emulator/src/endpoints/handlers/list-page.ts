@@ -2,6 +2,7 @@ import type { Collection, Revision } from '../../storage/storage.ts'
 import { encodeItems, objectOf } from '../negotiation/encoding.ts'
 import type { RequestScope } from '../scope.ts'
 import type { ObjectSelector } from '../selectors.ts'
+import { findByValue } from './value-index.ts'
 
 /** What a list shows of a collection. */
 export interface ListPage {
@@ -63,9 +64,9 @@ function currentPages(collection: Collection): Map<string, ListPage> {
   return pages.byRequest
 }
 
-function makePage({ definition, store }: RequestScope, { within, selector, limit, at, start }: PageRequest): ListPage {
-  const listed = store.collection.list(within, at)
-  const candidates = start === undefined ? listed : listed.filter(({ key }) => key >= start)
+function makePage({ definition, store }: RequestScope, request: PageRequest): ListPage {
+  const { selector, limit } = request
+  const candidates = candidatesOf(store.collection, request)
   const { revisions, seen } = selectUpTo(limit > 0 ? limit : Number.POSITIVE_INFINITY, candidates, (each) =>
     selector.matches(objectOf(definition, each)),
   )
@@ -78,6 +79,13 @@ function makePage({ definition, store }: RequestScope, { within, selector, limit
       return items
     },
   }
+}
+
+function candidatesOf(collection: Collection, { within, selector, limit, at, start }: PageRequest): Revision[] {
+  const isWhole = limit === 0 && at === undefined && start === undefined
+  if (isWhole && selector.equalities.length > 0) return findByValue(collection, within, selector.equalities)
+  const listed = collection.list(within, at)
+  return start === undefined ? listed : listed.filter(({ key }) => key >= start)
 }
 
 /** The first matches, and how many it took to find them. */
