@@ -13,6 +13,8 @@ import { formatKubeconfig, type KubeconfigUser } from './pod/kubeconfig.ts'
 import { createPodRoot, type PodRoot } from './pod/root.ts'
 import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-account-volume.ts'
 import type { EmulatedContainer, WorkloadOptions } from './pod-container.ts'
+import type { AuditEvent } from './recording/audit-event.ts'
+import { type AuditLog, createAuditLog } from './recording/audit-log.ts'
 import { observeDenials } from './recording/denials.ts'
 import { applyManifests } from './scenario/apply.ts'
 import { findDanglingReferences } from './scenario/dangling-references.ts'
@@ -52,6 +54,8 @@ export interface EmulatorOptions {
   onWarning?(text: string): void
   /** Told of each request that is denied: why, and what would change it. Requests alike are told once. */
   onDenial?(explanation: DenialExplanation): void
+  /** Told of each stage of each request, as the API server's audit log has it. */
+  onAudit?(event: AuditEvent): void
 }
 
 export interface SigningKeys {
@@ -92,6 +96,8 @@ export interface Emulator extends AsyncDisposable {
   pod: EmulatedPod
   /** Where the emulator takes the time from: expiry, ages and rotation follow it. */
   clock: MovableClock
+  /** What was asked of the server, by whom, and what became of it. */
+  audit: AuditLog
   /** The keys that sign service account tokens. */
   signingKeys: SigningKeys
   /** Requests in this process, without a socket. Paths such as `/api/v1/pods` will do; who sends no Authorization is anonymous. */
@@ -149,6 +155,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
  */
 export async function furnish(front: Front, options: EmulatorOptions, account?: PodAccount): Promise<Emulator> {
   const { clock, authority, server, adminToken } = front
+  const audit = createAuditLog(clock, options.onAudit)
+  const tellDenial = options.onDenial === undefined ? undefined : observeDenials(() => api, options.onDenial)
   const api = createApiServer({
     clock,
     kubernetesVersion: options.kubernetesVersion,
@@ -157,7 +165,10 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     serverAddress: () => front.address,
     clientSigner: () => clients(),
     account,
-    ...(options.onDenial === undefined ? {} : { observe: observeDenials(() => api, options.onDenial) }),
+    observe(seen) {
+      audit.observe(seen)
+      tellDenial?.(seen)
+    },
   })
   const url = `https://${front.address}`
   let signer: Promise<ClientSigner> | undefined
@@ -198,6 +209,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
       adminToken,
       pod,
       clock,
+      audit,
       signingKeys: api.signingKeys,
       fetch: createFetch({ handle: api.handle, url }),
       kubeconfig: (user = { token: adminToken }) =>

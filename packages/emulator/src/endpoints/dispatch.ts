@@ -31,6 +31,7 @@ interface Walked {
   query: URLSearchParams
   user: UserInfo
   warnings: Warnings
+  observed: RequestScope['observed']
 }
 
 const streaming = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch']

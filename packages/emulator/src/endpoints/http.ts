@@ -10,6 +10,8 @@ export interface ApiRequest {
   /** What the client used to reach the server, as `127.0.0.1:6443`. */
   readonly host: string
   readonly remoteAddress: string
+  /** Of the emulator itself, which nobody watches. */
+  readonly own?: boolean
   /** Of a client that presented a certificate of our CA: its subject. */
   readonly clientCertificate?: { commonName: string; organizations: string[] }
   /**

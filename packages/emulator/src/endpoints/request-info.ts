@@ -24,9 +24,16 @@ export interface RequestInfo {
   readonly problem?: string
 }
 
+const noQuery = new URLSearchParams()
 const verbOfMethod: Record<string, string> = { POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
 const namespaceSubresources = new Set(['status', 'finalize'])
 const verbsWithSelectors = new Set(['list', 'watch', 'deletecollection'])
+
+/** Of a request line; of one that cannot be read, what is known of `/`. */
+export function readRequestInfo(method: string, url: string): RequestInfo {
+  const { path = '/', query } = splitUrl(url)
+  return parseRequestInfo(method, path, query)
+}
 
 export function parseRequestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
   const segments = splitPath(path)
@@ -114,4 +121,25 @@ function isPathSegment(name: string): boolean {
 function splitPath(path: string): string[] {
   const trimmed = path.replace(/^\/+|\/+$/g, '')
   return trimmed === '' ? [] : trimmed.split('/')
+}
+
+/** The path decoded; undefined where it cannot be. */
+export function splitUrl(target: string): { path: string | undefined; query: URLSearchParams } {
+  const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '')
+  const at = url.indexOf('?')
+  const raw = at < 0 ? url : url.slice(0, at)
+  const query = at < 0 ? noQuery : parseQuery(url.slice(at + 1))
+  if (!raw.includes('%')) return { path: raw, query }
+  try {
+    return { path: decodeURIComponent(raw), query }
+  } catch {
+    return { path: undefined, query }
+  }
+}
+
+/** As Go reads a query: a pair with a semicolon or with a percent sign that escapes nothing is left out. */
+function parseQuery(text: string): URLSearchParams {
+  if (!/[;%]/.test(text)) return new URLSearchParams(text)
+  const pairs = text.split('&').filter((pair) => !/;|%(?![\da-f]{2})/i.test(pair))
+  return new URLSearchParams(pairs.join('&'))
 }

@@ -22,6 +22,15 @@ export interface RequestScope {
   readonly clock: Clock
   /** Texts of Warning headers, in order, without repeats. */
   readonly warnings: Warnings
+  /** Told of what the body holds, for those who watch. */
+  readonly observed: { sent: SentObject | undefined }
+}
+
+/** Of the object that a request's body holds, what an audit event tells. */
+export interface SentObject {
+  readonly name: string | undefined
+  readonly uid: string | undefined
+  readonly resourceVersion: string | undefined
 }
 
 export interface Warnings {

@@ -36,6 +36,7 @@ export function apiCaller(handle: Handle, token: string): Call {
       headerLines: () => ({}),
       host: 'localhost',
       remoteAddress: '127.0.0.1',
+      own: true,
       body: async () => bytes,
     })
     const text = typeof response.body === 'string' ? response.body : Buffer.from(response.body ?? []).toString()

@@ -77,7 +77,7 @@ test('who watches the handler is told of each request and what became of it', as
   const { ask, seen } = server()
   await ask('GET', '/api/v1/nodes')
   await ask('GET', '/version', asAdmin)
-  expect(seen.map(({ status, user, decision }) => [status, user?.name, decision?.verdict])).toEqual([
+  expect(seen.map(({ response, user, decision }) => [response.status, user?.name, decision?.verdict])).toEqual([
     [403, 'system:anonymous', expect.not.stringMatching('allow')],
     [200, 'admin', 'allow'],
   ])

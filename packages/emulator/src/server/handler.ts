@@ -12,9 +12,9 @@ import { serveResource } from '../endpoints/dispatch.ts'
 import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
 import type { NonResourceDependencies } from '../endpoints/non-resource.ts'
 import { serveNonResource } from '../endpoints/non-resource.ts'
-import { parseRequestInfo, type RequestInfo } from '../endpoints/request-info.ts'
+import { parseRequestInfo, type RequestInfo, readRequestInfo, splitUrl } from '../endpoints/request-info.ts'
 import { pageNotFound, respondError, respondText } from '../endpoints/responses.ts'
-import { collectWarnings, formatWarning, type Warnings } from '../endpoints/scope.ts'
+import { collectWarnings, formatWarning, type SentObject, type Warnings } from '../endpoints/scope.ts'
 
 export interface HandlerDependencies extends NonResourceDependencies, ResourceDependencies {
   clock: Clock
@@ -27,15 +27,22 @@ export interface HandlerDependencies extends NonResourceDependencies, ResourceDe
   onBug(error: unknown): void
 }
 
-/** A request and what became of it. */
+/** A request and what became of it; what it did not get to is undefined. */
 export interface ObservedRequest {
+  readonly auditId: string
+  readonly request: ApiRequest
+  /** By the server's clock. */
+  readonly received: number
   info: RequestInfo
-  request: ApiRequest
+  /** Whose credentials came with it. */
+  sender: UserInfo | undefined
+  /** As whom it was made: the sender, or who is impersonated. */
   user: UserInfo | undefined
   attributes: Attributes | undefined
   decision: Decision | undefined
-  status: number
-  auditId: string
+  /** The object in its body, once that has been read. */
+  sent: SentObject | undefined
+  response: ApiResponse
 }
 
 export type ApiHandler = (request: ApiRequest) => Promise<ApiResponse>
@@ -44,25 +51,25 @@ export type ApiHandler = (request: ApiRequest) => Promise<ApiResponse>
 export function createApiHandler(dependencies: HandlerDependencies): ApiHandler {
   return async (request) => {
     const warnings = collectWarnings()
-    const auditId = request.headers['audit-id'] ?? randomUUID()
     const seen: ObservedRequest = {
-      info: unreadable,
+      auditId: request.headers['audit-id'] ?? randomUUID(),
       request,
+      received: dependencies.clock.now(),
+      info: unreadable,
+      sender: undefined,
       user: undefined,
       attributes: undefined,
       decision: undefined,
-      status: 0,
-      auditId,
+      sent: undefined,
+      response: unanswered,
     }
-    let response: ApiResponse
     try {
-      response = await walk(dependencies, request, warnings, seen)
+      seen.response = await walk(dependencies, request, warnings, seen)
     } catch (error) {
-      response = respondError(error, request, dependencies.onBug)
+      seen.response = respondError(error, request, dependencies.onBug)
     }
-    seen.status = response.status
     dependencies.observe?.(seen)
-    return finish(response, warnings, auditId)
+    return finish(seen.response, warnings, seen.auditId)
   }
 }
 
@@ -78,6 +85,7 @@ async function walk(
   seen.info = info
   if (info.problem !== undefined) return requestInfoError(request, info.problem)
   const sender = await authenticate(dependencies, request, warnings)
+  seen.sender = sender
   const user = impersonate(dependencies, request, info, sender)
   seen.user = user
   const attributes = attributesOf(info, user)
@@ -87,7 +95,7 @@ async function walk(
   if (decision.verdict !== 'allow') return respondDenied(request, newAccessDenied(attributes, decision), dependencies.onBug)
   // Authorized as if it began with one slash, it leads nowhere.
   if (path.startsWith('//')) return pageNotFound()
-  if (info.isResourceRequest) return serveResource(dependencies, { request, info, query, user, warnings })
+  if (info.isResourceRequest) return serveResource(dependencies, { request, info, query, user, warnings, observed: seen })
   return serveNonResource(dependencies, request, path, query)
 }
 
@@ -121,29 +129,8 @@ function requestInfoError({ url }: ApiRequest, problem: string): ApiResponse {
   return respondText(500, `Internal Server Error: ${JSON.stringify(url)}: failed to create RequestInfo: ${problem}\n`)
 }
 
-/** The path decoded; undefined where it cannot be. */
-function splitUrl(target: string): { path: string | undefined; query: URLSearchParams } {
-  const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '')
-  const at = url.indexOf('?')
-  const raw = at < 0 ? url : url.slice(0, at)
-  const query = at < 0 ? noQuery : parseQuery(url.slice(at + 1))
-  if (!raw.includes('%')) return { path: raw, query }
-  try {
-    return { path: decodeURIComponent(raw), query }
-  } catch {
-    return { path: undefined, query }
-  }
-}
-
-/** As Go reads a query: a pair with a semicolon or with a percent sign that escapes nothing is left out. */
-function parseQuery(text: string): URLSearchParams {
-  if (!/[;%]/.test(text)) return new URLSearchParams(text)
-  const pairs = text.split('&').filter((pair) => !/;|%(?![\da-f]{2})/i.test(pair))
-  return new URLSearchParams(pairs.join('&'))
-}
-
-const noQuery = new URLSearchParams()
-const unreadable = parseRequestInfo('GET', '/', noQuery)
+const unreadable = readRequestInfo('GET', '/')
+const unanswered: ApiResponse = { status: 0, headers: {} }
 
 function finish(response: ApiResponse, warnings: Warnings, auditId: string): ApiResponse {
   const { headers } = response

@@ -50,6 +50,8 @@ export function decodeObject(scope: RequestScope, body: Uint8Array, mediaType: s
   const decoded = definition.codec.decode(body, mediaType, fieldValidation)
   for (const text of decoded.warnings) warnings.add(text)
   const { object } = decoded
+  const { name, uid, resourceVersion } = object.metadata
+  scope.observed.sent = { name, uid, resourceVersion }
   const expected = formatGroupVersion(definition)
   if (object.apiVersion !== expected) {
     throw newBadRequest(`the API version in the data (${object.apiVersion}) does not match the expected API version (${expected})`)

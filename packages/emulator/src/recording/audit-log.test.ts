@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { readRequestInfo } from '../endpoints/request-info.ts'
+import { createAuditLog } from './audit-log.ts'
+
+test('the last 100,000 requests are kept', () => {
+  const log = createAuditLog({ now: () => 0 })
+  for (let i = 0; i < 100_010; i++) {
+    const request = {
+      method: 'GET',
+      url: `/${i}`,
+      headers: {},
+      headerLines: () => ({}),
+      host: '',
+      remoteAddress: '',
+      body: async () => new Uint8Array(),
+    }
+    const unknown = { sender: undefined, user: undefined, attributes: undefined, decision: undefined, sent: undefined }
+    const info = readRequestInfo('GET', request.url)
+    log.observe({ auditId: '', request, received: 0, info, ...unknown, response: { status: 200, headers: {} } })
+  }
+  const events = log.events()
+  expect(events).toHaveLength(100_000)
+  expect([events[0]!.requestURI, events.at(-1)!.requestURI]).toEqual(['/10', '/100009'])
+})
