@@ -35,7 +35,18 @@ export interface Program {
   exited: Promise<number>
   /** The program's own process, undefined before it has started and after it has ended. */
   pid(): number | undefined
+  /** The words of a command, to be run by us, that runs `command` beside the program: in its namespaces and with its variables. */
+  inside(command: string[]): string[]
 }
+
+/** Descriptors that become the program's standard streams. */
+export interface StandardStreams {
+  stdin: number | 'ignore'
+  stdout: number
+  stderr: number
+}
+
+export const OWN_STREAMS: StandardStreams = { stdin: 0, stdout: 1, stderr: 2 }
 
 /** A place where the service account's files exist, ready to run one program. */
 export interface Enclosure {

@@ -4,9 +4,10 @@ import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants, homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
+import { EmulatorError } from '../errors.ts'
 import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
 import { makeVolumeFolder, writeVolume } from '../pod/volume.ts'
-import { type Enclosure, exitCodeOf, type Program, type ProgramOptions, WayError } from './enclosure.ts'
+import { type Enclosure, exitCodeOf, OWN_STREAMS, type Program, type StandardStreams, WayError } from './enclosure.ts'
 import { type MountPlan, planMounts } from './mounts.ts'
 import {
   innerScript,
@@ -25,12 +26,21 @@ export interface NamespaceOptions {
   user: boolean
   /** A UTS namespace too, for a host name of its own. */
   uts?: boolean
+  /** Default: ours. */
+  streams?: StandardStreams
 }
 
 interface Tools {
   unshare: string
   setpriv: string
   env: string
+}
+
+/** The namespaces that there are. */
+interface Spaces {
+  user: boolean
+  uts: boolean
+  pids: boolean
 }
 
 /** The setup that runs: `ready` once everything is mounted. */
@@ -51,23 +61,25 @@ const DROP_CAPABILITIES = ['--inh-caps=-all', '--ambient-caps=-all']
  * Starts making namespaces and waits until they stand.
  * @throws WayError when that is not possible here
  */
-export async function enterNamespaces({ user, uts = false }: NamespaceOptions): Promise<Enclosure> {
+export async function enterNamespaces({ user, uts = false, streams = OWN_STREAMS }: NamespaceOptions): Promise<Enclosure> {
   const tried = user ? 'a user namespace and a mount namespace (unshare --user --mount)' : 'a mount namespace (unshare --mount)'
   const tools = findTools(tried)
   const plan = planOrFail(tried)
-  let launch = launchNamespaces(tools, plan, { user, uts, pids: true })
+  const spaces = { user, uts, pids: true }
+  let launch = launchNamespaces(tools, plan, spaces, streams)
   let ready: Ready
   try {
     ready = await launch.ready
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
     if (error.exitCode !== NO_PROC) throw new WayError(tried, error.message)
-    launch = launchNamespaces(tools, plan, { user, uts, pids: false })
+    spaces.pids = false
+    launch = launchNamespaces(tools, plan, spaces, streams)
     ready = await launch.ready.catch((second: Error) => {
       throw new WayError(tried, second.message)
     })
   }
-  return enclosure({ user, tools, plan, child: launch.child, ready })
+  return enclosure({ spaces, tools, plan, child: launch.child, ready })
 }
 
 class SetupError extends Error {
@@ -105,18 +117,14 @@ function kubeconfigFolders(): string[] {
   return [...homes].filter((home) => home.startsWith('/')).map((home) => join(home, '.kube'))
 }
 
-function launchNamespaces(
-  { unshare, setpriv }: Tools,
-  plan: MountPlan,
-  { user, uts, pids }: Record<'user' | 'uts' | 'pids', boolean>,
-): Launch {
+function launchNamespaces({ unshare, setpriv }: Tools, plan: MountPlan, { user, uts, pids }: Spaces, streams: StandardStreams): Launch {
   const identity = user ? ['--user', '--map-current-user', '--keep-caps'] : []
   const namespaces = [...identity, '--mount', '--propagation', 'slave', ...(uts ? ['--uts'] : [])]
   const script = pids ? outerScript(setpriv, innerScript(plan)) : innerScriptWithoutPids(plan)
   const args = ['--pdeathsig', 'KILL', unshare, ...namespaces, ...(pids ? ['--pid'] : []), '/bin/sh', '-c', script, 'inpod']
   const child = spawn(setpriv, args, {
     // The program's standard error is descriptor 4: what the setup itself writes to its own is for our error messages.
-    stdio: ['inherit', 'inherit', 'pipe', 'pipe', 2, 'pipe'],
+    stdio: [streams.stdin, streams.stdout, 'pipe', 'pipe', streams.stderr, 'pipe'],
     env: { PATH: `${process.env['PATH'] ?? ''}:${SYSTEM_FOLDERS.join(':')}`, LC_ALL: 'C' },
   })
   return { child, ready: awaitReady(child) }
@@ -144,14 +152,14 @@ function awaitReady(child: ChildProcess): Promise<Ready> {
 }
 
 interface Entered {
-  user: boolean
+  spaces: Spaces
   tools: Tools
   plan: MountPlan
   child: ChildProcess
   ready: Ready
 }
 
-function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
+function enclosure({ spaces, tools, plan, child, ready }: Entered): Enclosure {
   const exited = exitCodeOf(child, constants.signals)
   // Seen from outside, through the first process in there.
   const fromOutside = (path: string) => join('/proc', String(ready.pid), 'root', path)
@@ -159,7 +167,7 @@ function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
   const control = child.stdio[3] as Duplex
   const guardPipe = (child.stdio as unknown[])[5] as Duplex
   return {
-    way: user ? 'user-namespace' : 'mount-namespace',
+    way: spaces.user ? 'user-namespace' : 'mount-namespace',
     updateFiles: (files) => writeVolume(folder, files),
     async start(program) {
       const { fstab, program: script } = startingFiles(plan)
@@ -170,7 +178,7 @@ function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
       // The file that the shell has open, whatever has become of its name: others may remove the folder outside.
       writeFileSync(
         join('/proc', String(ready.pid), 'fd', String(PROGRAM_DESCRIPTOR)),
-        [...before, programScript(words(tools, program, user), folderBefore)].join('\n'),
+        [...before, programScript(words(tools, program.command, program.env, spaces.user), folderBefore)].join('\n'),
       )
       for (const file of [fstab, script]) rmSync(fromOutside(file), { force: true })
       for (const { path, to } of plan.links) symlinkSync(to, fromOutside(path))
@@ -181,7 +189,14 @@ function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
       const mounted = containers?.awaitMounted({ child, control, exited })
       control.end('go\n')
       await mounted
-      return { exited, pid: () => programPid(ready) } satisfies Program
+      return {
+        exited,
+        pid: () => programPid(ready),
+        inside: (command) => [
+          ...enterWords(ready, spaces),
+          ...inFolder(words(tools, command, program.env, spaces.user), container?.workingDir ?? process.cwd()),
+        ],
+      } satisfies Program
     },
     async close() {
       for (const pipe of [control, guardPipe]) pipe.destroy()
@@ -192,12 +207,28 @@ function enclosure({ user, tools, plan, child, ready }: Entered): Enclosure {
 }
 
 /** `env -i` because a shell would add to the environment, and drop names that it cannot hold. */
-function words({ env, setpriv }: Tools, program: ProgramOptions, user: boolean): string[] {
-  const variables = Object.entries(program.env).map(([name, value]) => `${name}=${value}`)
-  const [name = ''] = program.command
+function words({ env, setpriv }: Tools, command: string[], environment: Record<string, string>, user: boolean): string[] {
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+  const [name = ''] = command
   // As root there are no rights to drop; but env would take such a name for a variable.
   const before = user || /^-|=/.test(name) ? [setpriv, ...(user ? DROP_CAPABILITIES : ['--pdeathsig', 'clear']), '--'] : []
-  return [env, '-i', ...variables, ...before, ...program.command]
+  return [env, '-i', ...variables, ...before, ...command]
+}
+
+/** @throws EmulatorError ERR_SANDBOX */
+function enterWords({ pid }: Ready, { user, uts, pids }: Spaces): string[] {
+  const nsenter = findTool('nsenter')
+  if (nsenter === undefined) {
+    const hint = 'Install util-linux (Debian: apt install util-linux; Alpine: apk add util-linux).'
+    throw new EmulatorError('ERR_SANDBOX', 'cannot run a command in the namespaces of the program: nsenter not found', { hint })
+  }
+  const own = user ? ['--user', '--preserve-credentials'] : []
+  return [nsenter, '--target', String(pid), ...own, '--mount', ...(uts ? ['--uts'] : []), ...(pids ? ['--pid'] : [])]
+}
+
+/** Ends with the process that waits for it: a command that has had its time is ended by way of `nsenter`. */
+function inFolder(command: string[], folder: string): string[] {
+  return ['--', 'setpriv', '--pdeathsig', 'KILL', '/bin/sh', '-c', 'cd -- "$0" 2>/dev/null; exec "$@"', folder, ...command]
 }
 
 /** The working directory, when it is one that the mounts replace: the shell would stay in the old one. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -24,6 +24,30 @@ inNamespaces('files can be replaced while the program runs (needs user namespace
   expect(await code).toBe(4)
   await sandbox.close()
   expect(readFileSync(output, 'utf8')).toBe('firstsecond')
+  rmSync(folder, { recursive: true })
+})
+
+inNamespaces('commands run beside the program, with its files and variables (needs user namespaces)', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'test-sandbox-'))
+  const output = openSync(join(folder, 'output'), 'w')
+  const sandbox = openSandbox({ ways: ['user-namespace'], streams: { stdin: 'ignore', stdout: output, stderr: output } })
+  expect(() => sandbox.inside(['true'])).toThrow(expect.objectContaining({ code: 'ERR_SANDBOX' }))
+  const env = { PATH: process.env['PATH']!, COLOR: 'light blue' }
+  const started = Promise.withResolvers<void>()
+  const code = sandbox.run({ command: ['sh', '-c', 'echo started; sleep 60'], env, files: volume('first'), onStart: started.resolve })
+  await started.promise
+  await expect.poll(() => readFileSync(join(folder, 'output'), 'utf8')).toBe('started\n')
+  const token = '/var/run/secrets/kubernetes.io/serviceaccount/token'
+  const [file, ...args] = sandbox.inside(['sh', '-c', `cat ${token}; echo " $COLOR"; pwd; exit 3`])
+  expect(spawnSync(file!, args, { encoding: 'utf8' })).toMatchObject({
+    status: 3,
+    stdout: `first light blue\n${process.cwd()}\n`,
+    stderr: '',
+  })
+  sandbox.signal('SIGTERM')
+  expect(await code).toBe(143)
+  await sandbox.close()
+  closeSync(output)
   rmSync(folder, { recursive: true })
 })
 

@@ -1,6 +1,6 @@
 import { EmulatorError } from '../errors.ts'
 import type { VolumeFile } from '../pod/volume.ts'
-import { type Enclosure, type ProgramOptions, type Way, WayError } from './enclosure.ts'
+import { type Enclosure, OWN_STREAMS, type Program, type ProgramOptions, type StandardStreams, type Way, WayError } from './enclosure.ts'
 import { enterNamespaces } from './namespaces.ts'
 import { forwardSignals, signalProcess } from './signals.ts'
 
@@ -9,6 +9,10 @@ export interface SandboxOptions {
   ways?: Way[]
   /** The program gets a host name of its own, where that is possible. */
   uts?: boolean
+  /** Default: ours. They are the caller's to close. */
+  streams?: StandardStreams
+  /** Default: the sandbox takes the signals for itself. Several that run side by side share them. */
+  signals?: SharedSignals
   onWarning?(text: string): void
   /** Told which way was taken, and why none before it. */
   onDetail?(text: string): void
@@ -22,6 +26,13 @@ export interface Sandbox {
   updateFiles(files: Record<string, VolumeFile>): void
   /** Ends the program with SIGKILL: it has had its time. */
   kill(): void
+  /** Signals the program, if it runs. */
+  signal(name: NodeJS.Signals): void
+  /**
+   * The words of a command, to be run by us, that runs `command` beside the program: in its namespaces, its folder and with its variables.
+   * @throws EmulatorError ERR_SANDBOX when it does not run, or nothing can enter the namespaces
+   */
+  inside(command: string[]): string[]
   close(): Promise<void>
 }
 
@@ -35,45 +46,68 @@ class InterruptedError extends Error {
   }
 }
 
-/**
- * Starts making a sandbox and returns at once: `run` waits for it. Until `close`, signals do not end us.
- * Errors come from `run`: EmulatorError ERR_SANDBOX when no way works, InterruptedError after a signal.
- */
-export function openSandbox(options: SandboxOptions = {}): Sandbox {
+/** Signals that we get, taken over from `shareSignals` to `close`. */
+export interface SharedSignals {
+  /** Rejects with an InterruptedError at the first signal. */
+  interrupted: Promise<never>
+  /** From now on signals go to the process that `pid` gives too; the one that came before goes there at once. */
+  connect(pid: () => number | undefined): void
+  close(): void
+}
+
+function shareSignals(): SharedSignals {
   let interrupt!: (signal: NodeJS.Signals) => void
   const interrupted = new Promise<never>((_, reject) => {
     interrupt = (signal) => reject(new InterruptedError(signal))
   })
   interrupted.catch(() => {})
-  const signals = forwardSignals(interrupt)
+  return { interrupted, ...forwardSignals(interrupt) }
+}
+
+/**
+ * Starts making a sandbox and returns at once: `run` waits for it. Until `close`, signals do not end us.
+ * Errors come from `run`: EmulatorError ERR_SANDBOX when no way works, InterruptedError after a signal.
+ */
+export function openSandbox(options: SandboxOptions = {}): Sandbox {
+  const signals = options.signals ?? shareSignals()
   const entering = enter(options)
   entering.catch(() => {})
   let enclosure: Enclosure | undefined
-  let pid: () => number | undefined = () => undefined
+  let running: Program | undefined
   return {
     async run(program) {
-      enclosure = await Promise.race([entering, interrupted])
-      const running = await enclosure.start(program)
-      pid = running.pid
-      signals.connect(pid)
+      enclosure = await Promise.race([entering, signals.interrupted])
+      running = await enclosure.start(program)
+      signals.connect(running.pid)
       program.onStart?.()
       return running.exited
     },
-    kill: () => signalProcess(pid(), 'SIGKILL'),
+    kill: () => signalProcess(running?.pid(), 'SIGKILL'),
+    signal: (name) => signalProcess(running?.pid(), name),
+    inside(command) {
+      if (running?.pid() === undefined) throw new EmulatorError('ERR_SANDBOX', 'the program does not run')
+      return running.inside(command)
+    },
     updateFiles: (files) => enclosure?.updateFiles(files),
     async close() {
       const entered = await entering.catch(() => undefined)
       await entered?.close()
-      signals.close()
+      if (options.signals === undefined) signals.close()
     },
   }
 }
 
-async function enter({ ways = platformWays(), uts = false, onWarning, onDetail }: SandboxOptions): Promise<Enclosure> {
+async function enter({
+  ways = platformWays(),
+  uts = false,
+  streams = OWN_STREAMS,
+  onWarning,
+  onDetail,
+}: SandboxOptions): Promise<Enclosure> {
   const failures: WayError[] = []
   for (const way of ways) {
     try {
-      const enclosure = await WAYS[way](uts, onWarning)
+      const enclosure = await WAYS[way]({ uts, streams, onWarning })
       for (const { tried, message } of failures) onDetail?.(`${tried}: ${message}`)
       onDetail?.(`sandbox: ${way}`)
       if (way === 'pod-root') await warnAboutPodRoot(failures, onWarning)
@@ -86,11 +120,17 @@ async function enter({ ways = platformWays(), uts = false, onWarning, onDetail }
   throw sandboxError(failures)
 }
 
-const WAYS: Record<Way, (uts: boolean, onWarning?: (text: string) => void) => Promise<Enclosure>> = {
-  'user-namespace': (uts) => enterNamespaces({ user: true, uts }),
-  'mount-namespace': (uts) => enterNamespaces({ user: false, uts }),
-  'real-path': async (_, onWarning) => (await import('./without-namespaces.ts')).useRealPath(onWarning),
-  'pod-root': async () => (await import('./without-namespaces.ts')).usePodRoot(),
+interface WayOptions {
+  uts: boolean
+  streams: StandardStreams
+  onWarning?: ((text: string) => void) | undefined
+}
+
+const WAYS: Record<Way, (options: WayOptions) => Promise<Enclosure>> = {
+  'user-namespace': (options) => enterNamespaces({ user: true, ...options }),
+  'mount-namespace': (options) => enterNamespaces({ user: false, ...options }),
+  'real-path': async ({ streams, onWarning }) => (await import('./without-namespaces.ts')).useRealPath(streams, onWarning),
+  'pod-root': async ({ streams }) => (await import('./without-namespaces.ts')).usePodRoot(streams),
 }
 
 function platformWays(): Way[] {

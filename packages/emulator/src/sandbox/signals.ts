@@ -17,54 +17,53 @@ const WITNESS_AFTER_MS = 15
 const STOP_POLL_MS = 200
 
 export interface SignalForwarding {
-  /** From now on signals go to the process that `pid` gives; a signal that came before goes there too. */
+  /** From now on signals go to the process that `pid` gives too; the one that came first, if it was before, goes there at once. */
   connect(pid: () => number | undefined): void
-  /** The first signal that came while nothing was connected. */
-  pending(): Forwarded | undefined
   close(): void
 }
 
-/** Takes over the signals that would end us, until `close`. `onEarly` is called for one that comes while nothing is connected. */
-export function forwardSignals(onEarly: (signal: Forwarded) => void): SignalForwarding {
-  let target: (() => number | undefined) | undefined
-  let early: Forwarded | undefined
+/** Takes over the signals that would end us, until `close`. `onFirst` is called for the first: what has not been started need not be. */
+export function forwardSignals(onFirst: (signal: Forwarded) => void): SignalForwarding {
+  const targets: Array<() => number | undefined> = []
+  let first: Forwarded | undefined
   let witness: Witness | undefined
   const start = () => {
-    if (target !== undefined) witness = startWitness()
+    if (targets.length > 0) witness ??= startWitness()
   }
   const timers = new Set<NodeJS.Timeout>()
   const handlers = FORWARDED.map((signal) => {
     const handler = () => {
-      if (target !== undefined) void deliver(signal, target, witness)
-      else if (signal !== 'SIGWINCH' && early === undefined) {
-        early = signal
-        onEarly(signal)
+      if (signal !== 'SIGWINCH' && first === undefined) {
+        first = signal
+        onFirst(signal)
       }
+      if (targets.length > 0) void deliver(signal, targets, witness)
     }
     process.on(signal, handler)
     return { signal, handler }
   })
   return {
     connect(pid) {
-      target = pid
+      targets.push(pid)
+      if (first !== undefined) signalProcess(pid(), first)
+      if (targets.length > 1) return
       timers.add(setTimeout(() => setImmediate(start), WITNESS_AFTER_MS).unref())
       // Not process.stdin, which would make the program's standard input non-blocking.
-      if (isatty(0)) timers.add(setInterval(() => stopWith(pid()), STOP_POLL_MS).unref())
+      if (isatty(0)) timers.add(setInterval(() => targets.length === 1 && stopWith(pid()), STOP_POLL_MS).unref())
     },
-    pending: () => early,
     close() {
       for (const { signal, handler } of handlers) process.off(signal, handler)
       for (const timer of timers) clearTimeout(timer)
-      target = undefined
+      targets.length = 0
       witness?.end()
     },
   }
 }
 
-async function deliver(signal: Forwarded, target: () => number | undefined, witness: Witness | undefined): Promise<void> {
+async function deliver(signal: Forwarded, targets: Array<() => number | undefined>, witness: Witness | undefined): Promise<void> {
   const isKnown = signal !== 'SIGWINCH' && witness !== undefined
   if (isKnown ? await witness.saw() : FROM_TERMINAL.has(signal) && isInForeground()) return
-  signalProcess(target(), signal)
+  for (const pid of targets) signalProcess(pid(), signal)
 }
 
 interface Witness {

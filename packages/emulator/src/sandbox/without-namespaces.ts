@@ -7,14 +7,15 @@ import { dirname, join } from 'node:path'
 import type { PodRoot } from '../pod/root.ts'
 import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
 import { makeVolumeFolder, type VolumeFile, writeVolume } from '../pod/volume.ts'
-import { type Enclosure, exitCodeOf, type Program, type ProgramOptions, WayError } from './enclosure.ts'
+import { type Enclosure, exitCodeOf, type Program, type ProgramOptions, type StandardStreams, WayError } from './enclosure.ts'
 import { type Guard, startGuard } from './guard.ts'
+import { findTool } from './shell.ts'
 
 /**
  * Way 3 without namespaces.
  * @throws WayError when the folder is there already, or cannot be made
  */
-export function useRealPath(onWarning?: (text: string) => void): Enclosure {
+export function useRealPath(streams: StandardStreams, onWarning?: (text: string) => void): Enclosure {
   const tried = `making ${SERVICE_ACCOUNT_FOLDER} itself`
   if (existsSync(SERVICE_ACCOUNT_FOLDER)) throw new WayError(tried, 'it exists already: this is a Pod, or another inpod is running')
   const parents = missingFolders(dirname(SERVICE_ACCOUNT_FOLDER))
@@ -26,7 +27,7 @@ export function useRealPath(onWarning?: (text: string) => void): Enclosure {
     throw new WayError(tried, (error as Error).message)
   }
   const write = (files: Record<string, VolumeFile>) => writeVolume(SERVICE_ACCOUNT_FOLDER, files)
-  const runner = plainRunner()
+  const runner = plainRunner(streams)
   let links: Guard | undefined
   return {
     way: 'real-path',
@@ -49,8 +50,8 @@ export function useRealPath(onWarning?: (text: string) => void): Enclosure {
 }
 
 /** Way 4: a folder instead of `/`, and every variable by which a client can be told so. */
-export function usePodRoot(): Enclosure {
-  const runner = plainRunner()
+export function usePodRoot(streams: StandardStreams): Enclosure {
+  const runner = plainRunner(streams)
   let root: PodRoot | undefined
   let guard: Guard | undefined
   return {
@@ -104,7 +105,7 @@ function serviceAccountKubeconfig(env: Record<string, string>, folder: string, n
   })}\n`
 }
 
-function plainRunner(): { start(program: ProgramOptions): Program; close(): Promise<void> } {
+function plainRunner({ stdin, stdout, stderr }: StandardStreams): { start(program: ProgramOptions): Program; close(): Promise<void> } {
   let child: ChildProcess | undefined
   let exited = Promise.resolve(0)
   let guard: Guard | undefined
@@ -112,10 +113,14 @@ function plainRunner(): { start(program: ProgramOptions): Program; close(): Prom
     start({ command: [file, ...args], env }) {
       const marker = Object.keys(env).find((name) => /^KUBERNETES_PORT_\d+_TCP_ADDR$/.test(name))
       if (process.platform === 'linux' && marker !== undefined) guard = startGuard({ folders: [], environment: `${marker}=${env[marker]}` })
-      child = spawn(file!, args, { stdio: 'inherit', env })
+      child = spawn(file!, args, { stdio: [stdin, stdout, stderr], env })
       exited = exitCodeOf(child, constants.signals)
       const running = child
-      return { exited, pid: () => (running.exitCode === null && running.signalCode === null ? running.pid : undefined) }
+      return {
+        exited,
+        pid: () => (running.exitCode === null && running.signalCode === null ? running.pid : undefined),
+        inside: (words) => [findTool('env') ?? 'env', '-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...words],
+      }
     },
     async close() {
       if (child?.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
