@@ -22,7 +22,7 @@ export const layers: string[][] = [
   ['pki'],
   // Plain records that several layers pass on: a request and its response, its user, a rule.
   ['endpoints/http.ts', 'authentication/user-info.ts', 'authorization/attributes.ts', 'authorization/rbac/policy-rule.ts'],
-  ['apimachinery', 'facts', 'errors.ts'],
+  ['apimachinery', 'facts', 'errors.ts', 'process-identity.ts'],
 ]
 
 /** Third-party packages that more than one folder may import, with the reason. */

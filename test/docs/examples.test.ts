@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type DocBlock, listPages, readBlocks, root } from '../../scripts/check/doc-examples.ts'
+import { kubernetesTools, whyNoKubernetesTools } from '../../scripts/tools/kubectl.ts'
 
 interface Outcome {
   exitCode: number
@@ -12,10 +13,12 @@ interface Outcome {
 }
 
 const bin = join(root, 'node_modules', '.bin')
+const whyNoKubectl = whyNoKubernetesTools()
+const tools = whyNoKubectl === undefined ? dirname((await kubernetesTools()).kubectl) : ''
 
 function runScript(script: string, cwd: string): Promise<Outcome> {
   return new Promise((resolve) => {
-    const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}`, HOME: cwd }
+    const env = { ...process.env, PATH: `${bin}:${tools}:${process.env['PATH']}`, HOME: cwd, XDG_RUNTIME_DIR: cwd }
     // --norc: bash reads it where standard input is a socket. With -e, so that a script of several lines fails at its first failing line, as a reader would notice.
     const child = execFile('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd, env, timeout: 60_000 }, (error, stdout, stderr) => {
       resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr })
@@ -44,13 +47,22 @@ async function runPage(blocks: DocBlock[], cwd: string): Promise<void> {
   }
 }
 
+/** Servers that a page has started, and did not get to stop. */
+function endServers(cwd: string): void {
+  for (const file of globSync('inpod/*.json', { cwd })) process.kill(Number(basename(file, '.json')), 'SIGKILL')
+}
+
 describe('the examples of', () => {
   for (const page of listPages()) {
     const blocks = readBlocks(page).filter(({ marker }) => marker !== '')
     if (!blocks.some(({ marker }) => marker.startsWith('run'))) continue
-    test(page, { timeout: 180_000 }, async () => {
+    const lacks = blocks.some(({ marker, text }) => marker.startsWith('run') && text.includes('kubectl')) ? whyNoKubectl : undefined
+    test.skipIf(lacks !== undefined)(lacks === undefined ? page : `${page} (${lacks})`, { timeout: 180_000 }, async () => {
       const cwd = mkdtempSync(join(tmpdir(), 'inpod-docs-'))
-      onTestFinished(() => rmSync(cwd, { recursive: true, force: true }))
+      onTestFinished(() => {
+        endServers(cwd)
+        rmSync(cwd, { recursive: true, force: true })
+      })
       symlinkSync(join(root, 'node_modules'), join(cwd, 'node_modules'))
       await runPage(blocks, cwd)
     })

@@ -35,8 +35,13 @@ export function createAuthenticator(staticTokens: StaticTokens, validator: Token
 
 const anonymous: Authenticated = { user: anonymousUser }
 
-const byCertificate = ({ commonName, organizations }: NonNullable<ApiRequest['clientCertificate']>): Authenticated => ({
-  user: authenticated({ name: commonName, uid: '', groups: organizations, extra: {} }),
+const byCertificate = ({ commonName, organizations, sha256 }: NonNullable<ApiRequest['clientCertificate']>): Authenticated => ({
+  user: authenticated({
+    name: commonName,
+    uid: '',
+    groups: organizations,
+    extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${sha256}`] },
+  }),
 })
 
 function byToken(validator: TokenValidator, token: string): Authenticated | undefined | Promise<Authenticated | undefined> {

@@ -4,6 +4,12 @@ import type { CommandEntry } from './command.ts'
 export const commands: CommandEntry[] = [
   { name: 'exec', summary: "run a program in a Pod's environment", load: async () => (await import('./exec.ts')).execCommand },
   { name: 'start', summary: 'serve until stopped', load: async () => (await import('./start.ts')).startCommand },
+  { name: 'env', summary: "a Pod's environment for a shell, from inpod start", load: async () => (await import('./env.ts')).envCommand },
+  {
+    name: 'kubeconfig',
+    summary: 'a kubeconfig for any user, from inpod start',
+    load: async () => (await import('./kubeconfig.ts')).kubeconfigCommand,
+  },
   { name: 'can-i', summary: 'what an account may do, from manifests alone', load: async () => (await import('./can-i.ts')).canICommand },
   {
     name: 'explain-denial',

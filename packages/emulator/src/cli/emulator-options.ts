@@ -79,7 +79,8 @@ function readPort(text: unknown): number | undefined {
   throw invalid('port', text, 'a number from 0 to 65535')
 }
 
-function readSeconds(text: unknown, print: Printer): number | undefined {
+/** @throws EmulatorError ERR_USAGE */
+export function readSeconds(text: unknown, print: Printer): number | undefined {
   if (text === undefined) return undefined
   const parts = [...String(text).matchAll(/(\d+)([smh]?)/gy)]
   const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNIT_SECONDS[unit || 's']!, 0)

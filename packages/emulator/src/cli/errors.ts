@@ -2,7 +2,15 @@ import { constants } from 'node:os'
 import { EmulatorError } from '../errors.ts'
 
 /** Errors that no other command line would have avoided: the surroundings are to blame. */
-const NOT_WRONG_USE = new Set(['ERR_SANDBOX', 'ERR_POD_CONFIG', 'ERR_PORT_IN_USE', 'ERR_PORT_FORBIDDEN', 'ERR_ADDRESS'])
+const NOT_WRONG_USE = new Set([
+  'ERR_SANDBOX',
+  'ERR_POD_CONFIG',
+  'ERR_PORT_IN_USE',
+  'ERR_PORT_FORBIDDEN',
+  'ERR_ADDRESS',
+  'ERR_NOT_RUNNING',
+  'ERR_API',
+])
 
 /** 2 for wrong use, 1 for our failure; programs that cannot be run and signals have their shell's codes. */
 export function exitCodeOf(error: unknown): number {

@@ -3,9 +3,12 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import type { Emulator } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
+import { writePodKubeconfig } from '../pod/redirections.ts'
+import { tokenKeptFor } from '../pod/rotation.ts'
 import { createTemporaryFolder } from '../sandbox/temporary-folder.ts'
-import type { Command, CommandInput } from './command.ts'
+import type { Command, CommandInput, Printer } from './command.ts'
 import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
+import { announce, ownRunningFile, runtimeFolder, type StartDescription } from './running.ts'
 
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -33,10 +36,27 @@ async function runStart({ values, rest, print }: CommandInput): Promise<number> 
   const stopped = nextSignal()
   const { startEmulator } = await import('../emulator.ts')
   await using emulator = await startEmulator(options)
-  await using folder = await createTemporaryFolder([emulator.pod.root])
+  await using folder = await createTemporaryFolder([emulator.pod.root, ownRunningFile()], [runtimeFolder()])
   const files = writeFiles(folder.path, emulator)
-  print.out(values['json'] === true ? `${JSON.stringify(describe(emulator, files))}\n` : instructions(emulator, files))
-  return 128 + constants.signals[await stopped]
+  const description = describe(emulator, files)
+  tell(description, print)
+  const renewing = setInterval(
+    () => emulator.pod.renewToken().catch((error: Error) => print.warn(`the token is not renewed: ${error.message}`)),
+    tokenKeptFor(options.pod?.tokenExpirationSeconds),
+  )
+  print.out(values['json'] === true ? `${JSON.stringify(description)}\n` : instructions(emulator, files))
+  const signal = await stopped
+  clearInterval(renewing)
+  return 128 + constants.signals[signal]
+}
+
+/** Nobody but other commands of inpod misses it. */
+function tell(description: StartDescription, print: Printer): void {
+  try {
+    announce(description)
+  } catch (error) {
+    print.warn(`inpod env and inpod kubeconfig will not find this server: ${(error as Error).message}`)
+  }
 }
 
 function nextSignal(): Promise<NodeJS.Signals> {
@@ -49,10 +69,11 @@ function writeFiles(folder: string, emulator: Emulator): Files {
   const files = { caFile: join(folder, 'ca.crt'), kubeconfig: join(folder, 'kubeconfig') }
   writeFileSync(files.caFile, emulator.caCertificate, { mode: 0o600 })
   writeFileSync(files.kubeconfig, emulator.kubeconfig(), { mode: 0o600 })
+  writePodKubeconfig(emulator.pod.root, emulator.pod.env)
   return files
 }
 
-function describe({ url, adminToken, pod }: Emulator, { caFile, kubeconfig }: Files): object {
+function describe({ url, adminToken, pod }: Emulator, { caFile, kubeconfig }: Files): StartDescription {
   return { server: url, caFile, token: adminToken, kubeconfig, podRoot: pod.root, env: pod.env, pid: process.pid }
 }
 
@@ -66,6 +87,8 @@ function instructions({ url, pod }: Emulator, { caFile, kubeconfig }: Files): st
     '  kubectl get namespaces',
     '',
     `As a Pod in namespace ${pod.namespace} with service account ${pod.serviceAccountName}:`,
+    '  eval "$(inpod env)"',
+    '  which says, among others:',
     ...names.map((name) => `  export ${name}=${pod.env[name]}`),
     `  files below ${pod.root}, at their usual path: /var/run/secrets/kubernetes.io/serviceaccount`,
     '  Programs that insist on the real path: inpod exec -- CMD ARGS…',

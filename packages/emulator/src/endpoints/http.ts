@@ -12,8 +12,8 @@ export interface ApiRequest {
   readonly remoteAddress: string
   /** Of the emulator itself, which nobody watches. */
   readonly own?: boolean
-  /** Of a client that presented a certificate of our CA: its subject. */
-  readonly clientCertificate?: { commonName: string; organizations: string[] }
+  /** Of a client that presented a certificate of our CA: its subject, and the hash of the whole in hexadecimal. */
+  readonly clientCertificate?: { commonName: string; organizations: string[]; sha256: string }
   /**
    * The whole body.
    * @throws BodyTooLarge beyond `limit` bytes

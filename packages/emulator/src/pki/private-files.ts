@@ -40,15 +40,28 @@ export function readPrivateFile(path: string): string | undefined {
 
 /** Keeps `text` for later runs; no more than a convenience, so failure is silent. Readers see the old file or the new one, whole. */
 export function writePrivateFile(path: string, text: string): void {
+  try {
+    storePrivateFile(path, text)
+  } catch {
+    // The next run makes it anew.
+  }
+}
+
+/**
+ * Writes a file that only we can read, in one step, in a folder that only we can read, which is made.
+ * @throws whatever the file system says, and an Error if the folder is open to others
+ */
+export function storePrivateFile(path: string, text: string, { sync = false } = {}): void {
   const folder = dirname(path)
   const draft = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(6).toString('hex')}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (!isPrivate(lstatSync(folder))) throw new Error(`${folder} can be read by others`)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    if (!isPrivate(lstatSync(folder))) return
-    writeFileSync(draft, text, { mode: 0o600, flag: 'wx' })
+    writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: sync })
     renameSync(draft, path)
-  } catch {
+  } catch (error) {
     removeQuietly(draft)
+    throw error
   }
 }
 

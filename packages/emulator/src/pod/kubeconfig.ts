@@ -6,17 +6,19 @@ export interface KubeconfigOptions {
   /** PEM. */
   caCertificate: string
   user: KubeconfigUser
+  /** What the kubeconfig calls the user; default `admin`. */
+  userName?: string
   namespace: string
 }
 
 /** A kubeconfig for one user of one cluster. JSON, which is YAML too. */
-export function formatKubeconfig({ server, caCertificate, user, namespace }: KubeconfigOptions): string {
+export function formatKubeconfig({ server, caCertificate, user, userName = 'admin', namespace }: KubeconfigOptions): string {
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'inpod', cluster: { server, 'certificate-authority-data': base64(caCertificate) } }],
-    users: [{ name: 'admin', user: credentials(user) }],
-    contexts: [{ name: 'inpod', context: { cluster: 'inpod', user: 'admin', namespace } }],
+    users: [{ name: userName, user: credentials(user) }],
+    contexts: [{ name: 'inpod', context: { cluster: 'inpod', user: userName, namespace } }],
     'current-context': 'inpod',
   }
   return `${JSON.stringify(config, undefined, 2)}\n`

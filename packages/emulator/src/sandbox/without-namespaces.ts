@@ -1,9 +1,10 @@
 // Where there are no namespaces: the real folder for root in a container of its own, else a folder that stands in for `/`. Guards remove
 // what was made and end what still runs, however we end.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, rmdirSync } from 'node:fs'
 import { constants } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
+import { redirections, writePodKubeconfig } from '../pod/redirections.ts'
 import type { PodRoot } from '../pod/root.ts'
 import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
 import { makeVolumeFolder, type VolumeFile, writeVolume } from '../pod/volume.ts'
@@ -62,7 +63,10 @@ export function usePodRoot(streams: StandardStreams): Enclosure {
       root = createPodRoot(program.files)
       guard = startGuard({ folders: [root.path] })
       if (program.container !== undefined) (await import('./volume-links.ts')).linkBelow(root.path, program.container.mounts)
-      return runner.start({ ...program, env: { ...program.env, ...redirections(root, program) } })
+      writePodKubeconfig(root.path, program.env)
+      const redirected = redirections(root.path)
+      const told = Object.keys(redirected).length > 0 || program.container === undefined ? redirected : { TELEPRESENCE_ROOT: root.path }
+      return runner.start({ ...program, env: { ...program.env, ...told } })
     },
     async close() {
       await runner.close()
@@ -75,35 +79,6 @@ export function usePodRoot(streams: StandardStreams): Enclosure {
 export const POD_ROOT_COVERAGE =
   'Clients that read KUBECONFIG (kubectl, helm, client-go through clientcmd, Python load_config, @kubernetes/client-node loadFromDefault), ' +
   'fabric8 for Java, k8s-ruby and kubernetes-client for PHP find the emulator; clients that insist on the fixed path do not.'
-
-/** The variables of fabric8 (three), php-k8s, Telepresence-aware clients, and all that read a kubeconfig. */
-function redirections({ path, serviceAccountFolder }: PodRoot, { env, files, container }: ProgramOptions): Record<string, string> {
-  if (files === undefined && !existsSync(serviceAccountFolder)) return container === undefined ? {} : { TELEPRESENCE_ROOT: path }
-  const namespace = readFileSync(join(serviceAccountFolder, 'namespace'), 'utf8')
-  const kubeconfig = join(path, 'kubeconfig')
-  writeFileSync(kubeconfig, serviceAccountKubeconfig(env, serviceAccountFolder, namespace), { mode: 0o600 })
-  return {
-    KUBECONFIG: kubeconfig,
-    KUBERNETES_CERTS_CA_FILE: `${serviceAccountFolder}/ca.crt`,
-    KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN: `${serviceAccountFolder}/token`,
-    KUBENAMESPACE: namespace,
-    KUBERNETES_CLIENT_SERVICEACCOUNT_ROOT: path,
-    TELEPRESENCE_ROOT: path,
-  }
-}
-
-function serviceAccountKubeconfig(env: Record<string, string>, folder: string, namespace: string): string {
-  const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port } = env
-  const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`
-  return `${JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'inpod', cluster: { server, 'certificate-authority': `${folder}/ca.crt` } }],
-    users: [{ name: 'pod', user: { tokenFile: `${folder}/token` } }],
-    contexts: [{ name: 'pod', context: { cluster: 'inpod', user: 'pod', namespace } }],
-    'current-context': 'pod',
-  })}\n`
-}
 
 function plainRunner({ stdin, stdout, stderr }: StandardStreams): { start(program: ProgramOptions): Program; close(): Promise<void> } {
   let child: ChildProcess | undefined

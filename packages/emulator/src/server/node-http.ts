@@ -37,11 +37,15 @@ function linesOf(raw: readonly string[]): Record<string, string[]> {
 
 function clientCertificateOf(socket: TLSSocket): ApiRequest['clientCertificate'] {
   if (!socket.authorized) return undefined
-  const subject = socket.getPeerCertificate()?.subject
+  const { subject, fingerprint256 = '' } = socket.getPeerCertificate() ?? {}
   if (subject === undefined) return undefined
   // Several organizations come as a list, which the types do not say.
   const organizations: string | string[] | undefined = subject.O
-  return { commonName: String(subject.CN ?? ''), organizations: organizations === undefined ? [] : [organizations].flat() }
+  return {
+    commonName: String(subject.CN ?? ''),
+    organizations: organizations === undefined ? [] : [organizations].flat(),
+    sha256: fingerprint256.replaceAll(':', '').toLowerCase(),
+  }
 }
 
 function readBody(req: Http2ServerRequest, limit: number): Promise<Uint8Array> {
