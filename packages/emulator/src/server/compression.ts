@@ -1,4 +1,5 @@
 import { gzip } from 'node:zlib'
+import { memoize } from '../apimachinery/memoize.ts'
 import type { ApiResponse } from '../endpoints/http.ts'
 
 /** Bytes from which the API server compresses, for clients that take it. */
@@ -13,7 +14,8 @@ export function wantsGzip(acceptEncoding: string | undefined, { headers, status 
   return acceptEncoding.split(',').some((coding) => coding.split(';')[0]!.trim() === 'gzip')
 }
 
-/** Compresses for speed, away from the main thread. */
-export function compress(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => gzip(bytes, { level: 1 }, (error, result) => (error ? reject(error) : resolve(result))))
-}
+/** Compresses for speed, away from the main thread; the same bytes once. */
+export const compress = memoize(
+  (bytes: Uint8Array) =>
+    new Promise<Uint8Array>((resolve, reject) => gzip(bytes, { level: 1 }, (error, result) => (error ? reject(error) : resolve(result)))),
+)

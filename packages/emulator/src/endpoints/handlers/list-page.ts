@@ -1,5 +1,5 @@
 import type { Collection, Revision } from '../../storage/storage.ts'
-import { encodeItems, objectOf } from '../negotiation/encoding.ts'
+import { type ListMeta, listEncoder, objectOf } from '../negotiation/encoding.ts'
 import type { RequestScope } from '../scope.ts'
 import type { ObjectSelector } from '../selectors.ts'
 import { findByValue } from './value-index.ts'
@@ -9,8 +9,8 @@ export interface ListPage {
   readonly revisions: readonly Revision[]
   /** How many follow, whether or not the selector matches them. */
   readonly remaining: number
-  /** The JSON of the items, made when it is first wanted. */
-  items(): Uint8Array
+  /** As JSON, made when it is first wanted. */
+  encode(metadata: ListMeta): Uint8Array
 }
 
 export interface PageRequest {
@@ -70,14 +70,10 @@ function makePage({ definition, store }: RequestScope, request: PageRequest): Li
   const { revisions, seen } = selectUpTo(limit > 0 ? limit : Number.POSITIVE_INFINITY, candidates, (each) =>
     selector.matches(objectOf(definition, each)),
   )
-  let items: Uint8Array | undefined
   return {
     revisions,
     remaining: selector.name === undefined ? candidates.length - seen : 0,
-    items() {
-      items ??= encodeItems(definition, revisions)
-      return items
-    },
+    encode: listEncoder(definition, revisions),
   }
 }
 

@@ -1,7 +1,7 @@
 import { newBadRequest, newMethodNotSupported, newResourceExpired, type StatusError } from '../../apimachinery/status-error.ts'
 import type { Revision } from '../../storage/storage.ts'
 import type { ApiResponse } from '../http.ts'
-import { encodeItems, encodeList, type ListMeta } from '../negotiation/encoding.ts'
+import { type ListMeta, listEncoder } from '../negotiation/encoding.ts'
 import { jsonType, negotiateOutput, type OutputFormat } from '../negotiation/output.ts'
 import { transformList } from '../negotiation/transform.ts'
 import { type ListOptions, parseListOptions, parseResourceVersion } from '../options.ts'
@@ -39,12 +39,12 @@ function selectorOf({ definition, info }: RequestScope, { labelSelector, fieldSe
 
 function respondList(
   scope: RequestScope,
-  page: Pick<ListPage, 'revisions' | 'items'>,
+  page: Pick<ListPage, 'revisions' | 'encode'>,
   metadata: ListMeta,
   format: OutputFormat,
 ): ApiResponse {
   if (format.as !== undefined) return respond(200, transformList(scope, page.revisions, metadata, format), format)
-  const body = encodeList(scope.definition, page.items(), metadata)
+  const body = page.encode(metadata)
   if (format.media === 'json' && !format.pretty) return { status: 200, headers: { 'content-type': jsonType }, body }
   return respond(200, JSON.parse(Buffer.from(body).toString()), format)
 }
@@ -55,7 +55,7 @@ export const respondRevisions = (
   revisions: readonly Revision[],
   metadata: ListMeta,
   format: OutputFormat,
-): ApiResponse => respondList(scope, { revisions, items: () => encodeItems(scope.definition, revisions) }, metadata, format)
+): ApiResponse => respondList(scope, { revisions, encode: listEncoder(scope.definition, revisions) }, metadata, format)
 
 export interface ListResult {
   page: ListPage

@@ -26,7 +26,7 @@ const comma = Buffer.from(',')
 const newline = Buffer.from('\n')
 
 /** The items of a List out of their bytes. Items of built-in kinds leave out what they are; the list says it. */
-export function encodeItems(definition: ResourceDefinition, revisions: readonly Revision[]): Uint8Array {
+function encodeItems(definition: ResourceDefinition, revisions: readonly Revision[]): Uint8Array[] {
   const typePrefix = `{"kind":${JSON.stringify(definition.kind)},"apiVersion":${JSON.stringify(formatGroupVersion(definition))},`.length
   const parts: Uint8Array[] = []
   for (let i = 0; i < revisions.length; i++) {
@@ -35,19 +35,31 @@ export function encodeItems(definition: ResourceDefinition, revisions: readonly 
     if (definition.custom) parts.push(bytes)
     else parts.push(openBrace, bytes.subarray(typePrefix))
   }
-  return Buffer.concat(parts)
+  return parts
 }
 
-/** A List around its items. */
-export function encodeList(definition: ResourceDefinition, items: Uint8Array, metadata: ListMeta): Uint8Array {
+/** Makes Lists of these objects. What was made last is given again while its metadata stay the same, and its items are copied otherwise. */
+export function listEncoder(definition: ResourceDefinition, revisions: readonly Revision[]): (metadata: ListMeta) => Uint8Array {
+  let last: { meta: string; bytes: Uint8Array; items: Uint8Array } | undefined
+  return (metadata) => {
+    const meta = JSON.stringify(metadata)
+    if (last?.meta === meta) return last.bytes
+    const [head, tail] = encodeAround(definition, meta)
+    const bytes = Buffer.concat([head, ...(last === undefined ? encodeItems(definition, revisions) : [last.items]), tail])
+    last = { meta, bytes, items: bytes.subarray(head.length, bytes.length - tail.length) }
+    return bytes
+  }
+}
+
+/** What a List has before its items, and after. */
+function encodeAround(definition: ResourceDefinition, meta: string): [head: Buffer, tail: Buffer] {
   const kind = JSON.stringify(definition.listKind)
   const apiVersion = JSON.stringify(formatGroupVersion(definition))
-  const meta = JSON.stringify(metadata)
   const head = definition.custom
     ? `{"apiVersion":${apiVersion},"items":[`
     : `{"kind":${kind},"apiVersion":${apiVersion},"metadata":${meta},"items":[`
   const tail = definition.custom ? `],"kind":${kind},"metadata":${meta}}\n` : ']}\n'
-  return Buffer.concat([Buffer.from(head), items, Buffer.from(tail)])
+  return [Buffer.from(head), Buffer.from(tail)]
 }
 
 export interface ListMeta {
