@@ -1,9 +1,10 @@
-import type { IncomingMessage } from 'node:http'
-import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse, type SecureServerOptions } from 'node:http2'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createSecureServer, type SecureServerOptions, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { isWebSocketRequest } from '../authentication/web-socket-protocol.ts'
 import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
+import { serveStream } from './http2-stream.ts'
 import { send, toApiRequest } from './node-http.ts'
 
 export interface HttpsConnectionOptions {
@@ -43,10 +44,14 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
     // Since Node 24.9; before it, who asks to upgrade to something else is answered without keeping the connection.
     shouldUpgradeCallback: ({ headers }: IncomingMessage) => isWebSocketRequest(headers),
   } as SecureServerOptions)
-  server.on('request', (req, res) => void serve(req, res, handle))
+  const serveHttp1 = (req: unknown, res: unknown) => void serve(req as IncomingMessage, res as ServerResponse, handle)
+  server.on('request', serveHttp1)
   // It goes on when the body is read; who is refused before need not send it.
-  server.on('checkContinue', (req, res) => void serve(req, res, handle))
+  server.on('checkContinue', serveHttp1)
   server.on('checkExpectation', (_req, res) => void res.writeHead(417, { connection: 'close', 'content-length': 0 }).end())
+  // In place of the layer that makes a 'request' of every stream.
+  server.removeAllListeners('stream')
+  server.on('stream', (stream, headers, _flags, rawHeaders) => void serveStream(stream as ServerHttp2Stream, headers, rawHeaders, handle))
   server.on('clientError', rejectUnreadable)
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(req, socket, head, handle))
   // Half-open handshakes and broken sessions are the client's affair.
@@ -68,7 +73,7 @@ function rejectUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`)
 }
 
-async function serve(req: Http2ServerRequest, res: Http2ServerResponse, handle: HttpsConnectionOptions['handle']): Promise<void> {
+async function serve(req: IncomingMessage, res: ServerResponse, handle: HttpsConnectionOptions['handle']): Promise<void> {
   let gone = false
   res.once('close', () => {
     gone = true

@@ -1,19 +1,20 @@
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type ApiRequest, type ApiResponse, BodyTooLarge } from '../endpoints/http.ts'
 import { compress, wantsGzip } from './compression.ts'
 import { openStream } from './stream-sink.ts'
 
-/** A request to Node's server, in either version of HTTP, as the handler sees it. */
-export function toApiRequest(req: Http2ServerRequest, res?: Http2ServerResponse): ApiRequest {
+/** A request in HTTP/1 as the handler sees it. */
+export function toApiRequest(req: IncomingMessage, res?: ServerResponse): ApiRequest {
   const socket = req.socket as TLSSocket
   const headers = req.headers as Record<string, string | undefined>
   return {
-    method: req.method,
-    url: req.url,
+    method: req.method!,
+    url: req.url!,
     headers,
     headerLines: () => linesOf(req.rawHeaders),
-    host: headers[':authority'] ?? headers['host'] ?? '',
+    host: headers['host'] ?? '',
     remoteAddress: socket.remoteAddress ?? '',
     get clientCertificate() {
       return clientCertificateOf(socket)
@@ -25,7 +26,7 @@ export function toApiRequest(req: Http2ServerRequest, res?: Http2ServerResponse)
   }
 }
 
-function linesOf(raw: readonly string[]): Record<string, string[]> {
+export function linesOf(raw: readonly string[]): Record<string, string[]> {
   const lines: Record<string, string[]> = {}
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]!.toLowerCase()
@@ -35,7 +36,7 @@ function linesOf(raw: readonly string[]): Record<string, string[]> {
   return lines
 }
 
-function clientCertificateOf(socket: TLSSocket): ApiRequest['clientCertificate'] {
+export function clientCertificateOf(socket: TLSSocket): ApiRequest['clientCertificate'] {
   if (!socket.authorized) return undefined
   const { subject, fingerprint256 = '' } = socket.getPeerCertificate() ?? {}
   if (subject === undefined) return undefined
@@ -48,7 +49,7 @@ function clientCertificateOf(socket: TLSSocket): ApiRequest['clientCertificate']
   }
 }
 
-function readBody(req: Http2ServerRequest, limit: number): Promise<Uint8Array> {
+export function readBody(req: Readable, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -67,17 +68,17 @@ function readBody(req: Http2ServerRequest, limit: number): Promise<Uint8Array> {
 }
 
 /** Writes an answer, and lets go of the request. */
-export function send(req: Http2ServerRequest, res: Http2ServerResponse, response: ApiResponse): void {
-  const { status, headers, body, stream } = response
+export function send(req: IncomingMessage, res: ServerResponse, response: ApiResponse): void {
+  const { status, headers, stream } = response
   res.statusCode = status
   // A body that waits for "100 Continue" and is not wanted may come after all, or not: nothing else can be read from the connection.
-  if (req.headers['expect'] !== undefined && !req.readableDidRead && req.httpVersionMajor === 1) res.setHeader('connection', 'close')
+  if (req.headers['expect'] !== undefined && !req.readableDidRead) res.setHeader('connection', 'close')
   for (const name in headers) res.setHeader(name, headers[name]!)
   if (stream !== undefined) {
     stream(openStream(res))
     return
   }
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  const bytes = bytesOf(response)
   // A body that nobody reads must not hold the connection.
   if (!req.readableEnded) req.resume()
   if (bytes !== undefined && wantsGzip(req.headers['accept-encoding'] as string | undefined, response, bytes.length)) {
@@ -90,7 +91,9 @@ export function send(req: Http2ServerRequest, res: Http2ServerResponse, response
   else res.end(bytes)
 }
 
-function sendCompressed(res: Http2ServerResponse, bytes: Uint8Array): void {
+export const bytesOf = ({ body }: ApiResponse): Uint8Array | undefined => (typeof body === 'string' ? Buffer.from(body) : body)
+
+function sendCompressed(res: ServerResponse, bytes: Uint8Array): void {
   res.setHeader('content-encoding', 'gzip')
   res.setHeader('vary', [res.getHeader('vary') ?? [], 'Accept-Encoding'].flat() as string[])
   compress(bytes).then(

@@ -1,27 +1,25 @@
 import type { ServerResponse } from 'node:http'
-import type { Http2ServerResponse } from 'node:http2'
+import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { ResponseSink } from '../endpoints/http.ts'
 
-/** Sends the head of an answer that goes on; gives where its body goes. */
-export function openStream(res: Http2ServerResponse | ServerResponse): ResponseSink {
-  // Clients wait for the head before they wait for events. (In HTTP/2 it has the method too, though the types don't say so.)
-  ;(res as ServerResponse).flushHeaders()
-  if ('stream' in res) return http2Sink(res)
+/** Sends the head of an answer in HTTP/1 that goes on; gives where its body goes. */
+export function openStream(res: ServerResponse): ResponseSink {
+  // Clients wait for the head before they wait for events.
+  res.flushHeaders()
   const { socket } = res
   return socket === null || !res.chunkedEncoding ? plainSink(res) : chunkedSink(res, socket)
 }
 
-/** Past the layer that imitates HTTP/1.1, which costs as much as the stream itself. */
-function http2Sink(res: Http2ServerResponse): ResponseSink {
-  const { stream } = res
+/** Where the body of an answer goes whose head has been sent. */
+export function openHttp2Stream(stream: ServerHttp2Stream): ResponseSink {
   return {
     write: (chunk) => (stream.writable ? stream.write(chunk) : true),
-    end: () => void res.end(),
+    end: () => void stream.end(),
     get closed() {
       return !stream.writable
     },
-    onClose: (listener) => void res.once('close', listener),
+    onClose: (listener) => void stream.once('close', listener),
     onDrain: (listener) => void stream.on('drain', listener),
   }
 }

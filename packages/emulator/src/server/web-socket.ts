@@ -1,5 +1,4 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { isWebSocketRequest, offeredProtocols } from '../authentication/web-socket-protocol.ts'
@@ -29,7 +28,7 @@ export async function serveUpgrade(
   head: Buffer,
   handle: (request: ApiRequest) => Promise<ApiResponse>,
 ): Promise<void> {
-  const response = await handle(toApiRequest(req as unknown as Http2ServerRequest))
+  const response = await handle(toApiRequest(req))
   if (socket.destroyed) return
   if (response.stream === undefined || !isWebSocketRequest(req.headers)) return sendPlain(req, socket, response)
   const refused = handshakeError(req)
@@ -45,7 +44,7 @@ function sendPlain(req: IncomingMessage, socket: Duplex, response: ApiResponse):
   res.shouldKeepAlive = false
   res.assignSocket(socket as Parameters<typeof res.assignSocket>[0])
   res.once('finish', () => socket.end())
-  send(req as unknown as Http2ServerRequest, res as unknown as Http2ServerResponse, response)
+  send(req, res, response)
 }
 
 /** The bare answers of the API server's WebSocket library; undefined if hands may be shaken. */
