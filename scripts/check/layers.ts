@@ -22,6 +22,8 @@ export const layers: string[][] = [
   ['pki'],
   // Plain records that several layers pass on: a request and its response, its user, a rule.
   ['endpoints/http.ts', 'authentication/user-info.ts', 'authorization/attributes.ts', 'authorization/rbac/policy-rule.ts'],
+  // What runs on this machine, as the API and the sandbox both see it.
+  ['container-runtime'],
   ['apimachinery', 'facts', 'errors.ts', 'process-identity.ts'],
 ]
 

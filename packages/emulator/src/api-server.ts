@@ -10,6 +10,7 @@ import { createImpersonation } from './authentication/impersonation.ts'
 import { createServerAuthorizer } from './authorization/authorizer.ts'
 import { escalationError } from './authorization/rbac/escalation.ts'
 import { bootstrapObjects } from './bootstrap.ts'
+import { type Containers, createContainers } from './container-runtime/running-containers.ts'
 import { createManagedFields } from './endpoints/managed-fields.ts'
 import { createOpenApiSource } from './endpoints/openapi/source.ts'
 import { createOptionsCodec } from './endpoints/options-codec.ts'
@@ -46,6 +47,8 @@ export interface ApiServerOptions {
   serverAddress(): string
   /** The account of a Pod that has its token already. */
   account?: PodAccount | undefined
+  /** What runs on this machine: the subresources of its Pods reach it. */
+  containers?: Containers | undefined
   observe?(seen: ObservedRequest): void
   onBug?(error: unknown): void
 }
@@ -107,6 +110,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     authorizer,
     escalationError: (write) => escalationError(write, authorizer, authorizer.rbac.resolver),
     tokens,
+    containers: options.containers ?? createContainers(),
   } satisfies ApiServices)
   bootstrapObjects(registry, facts)
   // Nobody has seen a server without its own objects.

@@ -5,6 +5,7 @@ import type { KubeObject } from './apimachinery/object.ts'
 import type { UserInfo } from './authentication/user-info.ts'
 import type { DenialExplanation } from './authorization/explain/explain-denial.ts'
 import { publishServer } from './bootstrap.ts'
+import type { Containers } from './container-runtime/running-containers.ts'
 import { EmulatorError } from './errors.ts'
 import { type Front, openFront, type PodUids, podIdentity, serviceIP } from './front.ts'
 import type { ClientSigner } from './pki/client-signer.ts'
@@ -42,6 +43,11 @@ export interface EmulatorOptions {
     /** Instead of an account alone: a workload among the manifests, whose Pod is made, and one of its containers laid out. */
     workload?: WorkloadOptions
   }
+  /**
+   * What runs as the containers of Pods: their logs, exec, attach and port-forward reach it.
+   * @internal
+   */
+  containers?: Containers
   /** The address to listen at; default 127.0.0.1. */
   host?: string
   /** Default: a free one. */
@@ -165,6 +171,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     serverAddress: () => front.address,
     clientSigner: () => clients(),
     account,
+    containers: options.containers,
     observe(seen) {
       audit.observe(seen)
       tellDenial?.(seen)

@@ -1,3 +1,6 @@
+import type { Duplex } from 'node:stream'
+import type { CommandRequest, CommandSession } from '../container-runtime/running-containers.ts'
+
 /** A request as the handler sees it, whatever brought it: a socket, or a Fetch request in the same process. */
 export interface ApiRequest {
   readonly method: string
@@ -39,4 +42,29 @@ export interface ApiResponse {
   body?: Uint8Array | string
   /** Instead of `body`: is given the sink once the head has been sent. */
   stream?: (sink: ResponseSink) => void
+  /** With status 101: how the connection goes on, where the transport lets it. */
+  upgrade?: Upgrade
+}
+
+/** Streams of a Pod: `exec` and `attach` to a command, `portforward` to ports. */
+export type Upgrade = CommandUpgrade | PortForwardUpgrade
+
+export interface CommandUpgrade {
+  kind: 'command'
+  wanted: Omit<CommandRequest, 'command'>
+  /** @throws Error with what is wrong with the command */
+  start(): Promise<CommandSession>
+  /** What an exit code other than 0 is told with; undefined where it does not matter. */
+  failure: ((exitCode: number) => string) | undefined
+  /** Told of the time that somebody is connected. */
+  track(session: Promise<void>): void
+}
+
+export interface PortForwardUpgrade {
+  kind: 'port-forward'
+  /** Where they are not told later, by the streams. */
+  ports: readonly number[]
+  /** @throws Error with what its client is to be told */
+  dial(port: number): Promise<Duplex>
+  track(session: Promise<void>): void
 }

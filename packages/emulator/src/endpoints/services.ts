@@ -5,6 +5,7 @@ import type { StatusError } from '../apimachinery/status-error.ts'
 import type { StaticTokens } from '../authentication/authenticator.ts'
 import type { RulesAuthorizer } from '../authorization/rbac/authorizer.ts'
 import type { RbacWrite } from '../authorization/rbac/escalation.ts'
+import type { Containers } from '../container-runtime/running-containers.ts'
 import type { DeleteOptions } from '../registry/deletion.ts'
 import type { ObjectCodec, ResourceDefinition } from '../registry/resource.ts'
 import type { TokenIssuer } from '../service-account/issuer.ts'
@@ -75,6 +76,7 @@ export interface ApiServices {
   /** The error of a write that would hand out more rights than its user has. */
   escalationError(write: RbacWrite): StatusError | undefined
   readonly tokens: TokenService
+  readonly containers: Containers
 }
 
 export interface TokenService {

@@ -22,6 +22,7 @@ export function createFetch({ handle, url }: FetchOptions): Fetch {
     const { signal } = request
     signal.throwIfAborted()
     const answer = await raceAbort(handle(toApiRequest(request)), signal)
+    if (answer.upgrade !== undefined) throw new TypeError('fetch failed', { cause: new Error('a fetch cannot upgrade its connection') })
     const location = answer.headers['location']
     const follows = redirects.has(answer.status) && typeof location === 'string' && request.redirect !== 'manual'
     if (!follows) return toResponse(request, answer)

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createSecureServer, type SecureServerOptions, type ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { isWebSocketRequest } from '../authentication/web-socket-protocol.ts'
 import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
+import { isUpgradeRequest } from '../endpoints/upgrade-request.ts'
 import { serveStream } from './http2-stream.ts'
 import { send, toApiRequest } from './node-http.ts'
 
@@ -42,7 +42,7 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
     maxHeaderListPairs: 4096,
     maxHeaderSize: maxHeaderBytes,
     // Since Node 24.9; before it, who asks to upgrade to something else is answered without keeping the connection.
-    shouldUpgradeCallback: ({ headers }: IncomingMessage) => isWebSocketRequest(headers),
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => isUpgradeRequest(headers),
   } as SecureServerOptions)
   const serveHttp1 = (req: unknown, res: unknown) => void serve(req as IncomingMessage, res as ServerResponse, handle)
   server.on('request', serveHttp1)
@@ -86,7 +86,7 @@ async function serve(req: IncomingMessage, res: ServerResponse, handle: HttpsCon
   send(req, res, response)
 }
 
-/** Few clients ask for WebSockets, so what speaks them is loaded for the first that does. */
+/** Few clients ask for WebSockets or SPDY, so what speaks them is loaded for the first that does. */
 async function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, handle: HttpsConnectionOptions['handle']): Promise<void> {
   socket.on('error', () => {})
   const { serveUpgrade } = await import('./web-socket.ts')

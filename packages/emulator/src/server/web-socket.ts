@@ -30,6 +30,7 @@ export async function serveUpgrade(
 ): Promise<void> {
   const response = await handle(toApiRequest(req))
   if (socket.destroyed) return
+  if (response.upgrade !== undefined) return (await import('./streaming/upgrade.ts')).serveStreams(req, socket, head, response.upgrade)
   if (response.stream === undefined || !isWebSocketRequest(req.headers)) return sendPlain(req, socket, response)
   const refused = handshakeError(req)
   if (refused !== undefined) return void socket.end(refused)

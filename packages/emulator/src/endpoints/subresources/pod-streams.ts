@@ -4,30 +4,49 @@ import { newBadRequest, newInvalid, newNotFound } from '../../apimachinery/statu
 import { parseTime } from '../../apimachinery/time.ts'
 import type { ApiResponse } from '../http.ts'
 import { parseInteger } from '../options.ts'
+import { isTrue } from '../request-info.ts'
 import type { RequestScope } from '../scope.ts'
+import { attachTo, execIn, forwardTo, logOf } from './running-pod.ts'
 
-/** `pods/NAME/log`. Pods that no node runs have no log. */
+/** `pods/NAME/log`. Pods that nobody runs have no log. */
 export function readLog(scope: RequestScope): ApiResponse {
   const { query, info, store } = scope
   const errors = validateLogOptions(query)
   if (errors.length > 0) throw newInvalid({ group: '', kind: 'PodLogOptions' }, info.name, errors)
   const pod = store.get(info.namespace, info.name).object
-  containerOf(pod, query.get('container') ?? '')
+  const container = containerOf(pod, query.get('container') ?? '')
+  if (isRunning(scope, pod))
+    return logOf(scope, pod, container, {
+      follow: isTrue(query.get('follow')),
+      previous: isTrue(query.get('previous')),
+      timestamps: isTrue(query.get('timestamps')),
+      tailLines: parseInteger(query.get('tailLines')),
+      limitBytes: parseInteger(query.get('limitBytes')),
+      since: sinceOf(scope),
+    })
   if (!pod['spec'].nodeName) return { status: 204, headers: {} }
   throw nodeIsMissing(scope, pod)
 }
 
 /** exec and attach of a Pod, whose container may be named. */
 export function streamContainer(scope: RequestScope): ApiResponse {
-  const pod = scope.store.get(scope.info.namespace, scope.info.name).object
-  containerOf(pod, scope.query.get('container') ?? '')
-  throw notRunning(scope, pod)
+  const { info, query, store } = scope
+  const pod = store.get(info.namespace, info.name).object
+  const container = containerOf(pod, query.get('container') ?? '')
+  if (!isRunning(scope, pod)) throw notRunning(scope, pod)
+  return info.subresource === 'exec' ? execIn(scope, pod, container) : attachTo(scope, pod, container)
 }
 
 export function forwardPorts(scope: RequestScope): ApiResponse {
-  for (const text of scope.query.getAll('ports').flatMap((each) => each.split(','))) checkPort(text)
-  throw notRunning(scope, scope.store.get(scope.info.namespace, scope.info.name).object)
+  const ports = scope.query.getAll('ports').flatMap((each) => each.split(','))
+  for (const text of ports) checkPort(text)
+  const pod = scope.store.get(scope.info.namespace, scope.info.name).object
+  if (!isRunning(scope, pod)) throw notRunning(scope, pod)
+  return forwardTo(scope, pod, ports.map(Number))
 }
+
+/** Whether this process runs the Pod, so that there is something to be reached. */
+const isRunning = ({ services }: RequestScope, { metadata }: KubeObject) => services.containers.ofPod(metadata.uid!).length > 0
 
 /** As Go's ParseUint with 16 bits. */
 function checkPort(text: string): void {
@@ -48,9 +67,15 @@ function nodeIsMissing({ registry }: RequestScope, { spec }: KubeObject) {
   return newBadRequest(`no preferred addresses found; known addresses: []`)
 }
 
-function parseSinceTime(text: string): void {
+function sinceOf({ query, clock }: RequestScope): number | undefined {
+  const [seconds, time] = [parseInteger(query.get('sinceSeconds')), query.get('sinceTime')]
+  if (seconds !== undefined) return clock.now() - seconds * 1_000
+  return time ? parseSinceTime(time) : undefined
+}
+
+function parseSinceTime(text: string): number {
   try {
-    parseTime(text)
+    return parseTime(text)
   } catch (error) {
     throw newBadRequest((error as Error).message)
   }
