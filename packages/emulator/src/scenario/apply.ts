@@ -1,20 +1,12 @@
 import type { KubeObject } from '../apimachinery/object.ts'
 import type { StatusError } from '../apimachinery/status-error.ts'
-import type { YamlPath } from '../apimachinery/yaml.ts'
 import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
 import { EmulatorError } from '../errors.ts'
-
-export interface ManifestPlace {
-  file: string
-  line?: number
-  /** Of what stands at a path in the object. */
-  lineOf?(path: YamlPath): number | undefined
-}
 
 /** An object, and where it was read. */
 export interface ManifestObject {
   object: KubeObject
-  source: ManifestPlace
+  source: { file: string; line?: number }
 }
 
 export type Handle = (request: ApiRequest) => Promise<ApiResponse>
@@ -74,8 +66,19 @@ async function applyOne(
   let result = await call('POST', collection, object)
   if (result.status === 409) result = await call('PUT', `${collection}/${encodeURIComponent(metadata.name ?? '')}`, object)
   for (const text of result.warnings) onWarning(`${where}: ${text}`)
+  if (result.status < 400 && takesStatus(object, resource)) {
+    const made = result.body as KubeObject
+    result = await call('PUT', `${collection}/${encodeURIComponent(made.metadata.name!)}/status`, { ...made, status: object['status'] })
+  }
   if (result.status >= 400) throw manifestError(where, object, result.body as StatusError['status'])
 }
+
+/** What the server says of these itself. */
+const OWN_STATUS = new Set(['Namespace', 'CustomResourceDefinition', 'APIService'])
+
+/** No controller will come to say how an object is: a manifest that says it is taken at its word. */
+const takesStatus = ({ kind, status }: KubeObject, { hasStatus }: ApiResource) =>
+  hasStatus && !OWN_STATUS.has(kind) && typeof status === 'object' && status !== null && Object.keys(status).length > 0
 
 function manifestError(where: string, { kind, metadata }: KubeObject, status: { message?: string; reason?: string }): EmulatorError {
   const name = metadata?.name === undefined ? '' : ` "${metadata.name}"`
@@ -87,11 +90,14 @@ interface ApiResource {
   name: string
   kind: string
   namespaced: boolean
+  hasStatus: boolean
 }
 
 async function findResource(call: Call, { apiVersion, kind }: KubeObject): Promise<ApiResource | undefined> {
   const path = apiVersion?.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
   const { status, body } = await call('GET', path).catch(() => ({ status: 404, body: undefined }))
   if (status !== 200) return undefined
-  return (body as { resources: ApiResource[] }).resources.find((each) => each.kind === kind && !each.name.includes('/'))
+  const { resources } = body as { resources: Omit<ApiResource, 'hasStatus'>[] }
+  const found = resources.find((each) => each.kind === kind && !each.name.includes('/'))
+  return found && { ...found, hasStatus: resources.some(({ name }) => name === `${found.name}/status`) }
 }

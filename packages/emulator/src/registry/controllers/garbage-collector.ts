@@ -17,6 +17,7 @@ export function garbageCollector(client: SystemClient, catalog: ResourceCatalog)
   const known = new Map<string, string[]>()
 
   const index = (resource: ResourceName, key: string, object: KubeObject | undefined) => {
+    if (known.size === 0 && object?.metadata.ownerReferences === undefined) return
     const id = `${resource.group}/${resource.resource}/${key}`
     for (const uid of known.get(id) ?? []) dependents.get(uid)?.delete(id)
     known.delete(id)
