@@ -16,7 +16,11 @@ const fixtures = join(root, 'packages', 'fixtures')
 
 export const packages: Package[] = [
   { name: 'inpod', folder: emulator, entries: existing({ index: join(emulator, 'src/index.ts'), cli: join(emulator, 'src/cli/main.ts') }) },
-  { name: 'inpod-fixtures', folder: fixtures, entries: existing({ index: join(fixtures, 'src/index.ts') }) },
+  {
+    name: 'inpod-fixtures',
+    folder: fixtures,
+    entries: Object.fromEntries(['index', 'vitest', 'jest', 'node-test', 'msw'].map((name) => [name, join(fixtures, `src/${name}.ts`)])),
+  },
 ]
 
 function existing(entries: Record<string, string>): Record<string, string> {

@@ -1,6 +1,6 @@
 // Checks the packages as users get them: staged, packed, installed in an empty folder, imported, their types resolved, the command run.
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -13,10 +13,28 @@ const run = promisify(execFile)
 
 const PROGRAM = `import * as inpod from 'inpod'
 import * as fixtures from 'inpod-fixtures'
+import * as nodeTest from 'inpod-fixtures/node-test'
+import * as msw from 'inpod-fixtures/msw'
 
-export const names: string[] = [...Object.keys(inpod), ...Object.keys(fixtures)]
+export const names: string[] = [inpod, fixtures, nodeTest, msw].flatMap((module) => Object.keys(module))
 console.log(names.join('\\n'))
 `
+/** Modules that only their test runner can load; their types are checked. */
+const TYPES = `import { expect as jestExpect, useEmulator } from 'inpod-fixtures/jest'
+import { test } from 'inpod-fixtures/vitest'
+import { expect } from 'vitest'
+
+test.override({ emulatorOptions: { scenario: 'pod-reader' } })
+test('a test', ({ emulator }) => {
+  expect(emulator).toHaveRequested({ verb: 'list', resource: 'pods' })
+})
+jestExpect(useEmulator()).not.toHaveDenied({ verb: 'list' })
+jestExpect(1).toBe(1)
+// @ts-expect-error
+jestExpect(1).toHaveRequested({ verb: 'list' })
+`
+/** What users of these modules have installed: here, what packages/fixtures has. */
+const PEERS = ['vitest', 'msw', '@jest/globals']
 const TSCONFIG = {
   compilerOptions: { strict: true, noEmit: true, module: 'nodenext', target: 'es2024', types: ['node'], skipLibCheck: false },
 }
@@ -44,8 +62,13 @@ async function install(project: string, tarballs: string[]): Promise<void> {
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG))
   writeFileSync(join(project, 'program.ts'), PROGRAM)
+  writeFileSync(join(project, 'types.ts'), TYPES)
   const types = `@types/node@${devDependencies['@types/node']}`
-  await run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs, types], { cwd: project })
+  await run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', '--omit=peer', ...tarballs, types], {
+    cwd: project,
+  })
+  mkdirSync(join(project, 'node_modules/@jest'))
+  for (const name of PEERS) symlinkSync(join(root, 'packages/fixtures/node_modules', name), join(project, 'node_modules', name))
 }
 
 async function checkPackages(scratch: string): Promise<string[]> {
@@ -57,6 +80,8 @@ async function checkPackages(scratch: string): Promise<string[]> {
   const { stdout } = await run(process.execPath, ['program.ts'], { cwd: project })
   if (!stdout.split('\n').includes('startEmulator'))
     faults.push(`the installed package exports no startEmulator, only: ${stdout.trim().replaceAll('\n', ', ')}`)
+  for (const name of ['inpodHandlers', 'assertRequested', 'scenario'])
+    if (!stdout.split('\n').includes(name)) faults.push(`the installed fixtures export no ${name}`)
   const command = await run(process.execPath, [join(project, 'node_modules/inpod/bin/inpod.mjs'), '--help'], { cwd: project })
   if (!command.stdout.includes('inpod exec')) faults.push('the installed command has no help')
   return faults
