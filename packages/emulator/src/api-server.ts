@@ -8,6 +8,7 @@ import { createUnstructuredDecoder } from './apimachinery/scheme/unstructured.ts
 import { createAuthenticator, type StaticTokens } from './authentication/authenticator.ts'
 import { createImpersonation } from './authentication/impersonation.ts'
 import { createServerAuthorizer } from './authorization/authorizer.ts'
+import type { RulesAuthorizer } from './authorization/rbac/authorizer.ts'
 import { escalationError } from './authorization/rbac/escalation.ts'
 import { bootstrapObjects } from './bootstrap.ts'
 import { type Containers, createContainers } from './container-runtime/running-containers.ts'
@@ -20,6 +21,7 @@ import type { ApiServices, TokenService } from './endpoints/services.ts'
 import { loadFacts } from './facts/load.ts'
 import type { Facts } from './facts/types.ts'
 import type { ClientSigner } from './pki/client-signer.ts'
+import type { AccessPoints, AccessRecorder } from './recording/access/recorder.ts'
 import { builtInCodec } from './registry/built-in-codec.ts'
 import { createCatalog } from './registry/catalog.ts'
 import { runControllers } from './registry/controllers/controller.ts'
@@ -50,6 +52,8 @@ export interface ApiServerOptions {
   /** What runs on this machine: the subresources of its Pods reach it. */
   containers?: Containers | undefined
   observe?(seen: ObservedRequest): void
+  /** Who wants to know what is decided, or to decide otherwise. */
+  access?: Pick<AccessRecorder, 'attach' | 'observeGrant'> | undefined
   onBug?(error: unknown): void
 }
 
@@ -83,13 +87,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     clock,
     admission: createAdmission(
       () => registry,
-      () => authorizer,
+      () => access.admission,
       (definition) => schemas.of(definition),
     ),
   })
   const list = ({ group, resource }: { group: string; resource: string }, namespace: string) =>
     registry.lookupAll({ group, resource }, namespace)
   const authorizer = createServerAuthorizer({ list })
+  const access = options.access?.attach(authorizer) ?? accessBy(authorizer)
   const keyRing = createKeyRing(sharedSigningKey)
   const apiAudiences = [defaultIssuer]
   const tokens: TokenService = {
@@ -107,8 +112,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     optionsCodec: createOptionsCodec(scheme, bodies),
     openApi: createOpenApiSource(facts, clock, catalog),
     openWatches: new Set<() => void>(),
-    authorizer,
-    escalationError: (write) => escalationError(write, authorizer, authorizer.rbac.resolver),
+    authorizer: access.questions,
+    escalationError(write) {
+      options.access?.observeGrant(write, authorizer.rbac.resolver)
+      return escalationError(write, access.questions, authorizer.rbac.resolver)
+    },
     tokens,
     containers: options.containers ?? createContainers(),
   } satisfies ApiServices)
@@ -143,8 +151,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     issuer: defaultIssuer,
     clock,
     authenticate: createAuthenticator(staticTokens, tokens.validator),
-    impersonation: createImpersonation(authorizer),
-    authorizer,
+    impersonation: createImpersonation(access.impersonation),
+    authorizer: access.requests,
     serverAddress: options.serverAddress,
     onBug,
     ...(options.observe === undefined ? {} : { observe: options.observe }),
@@ -173,5 +181,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
 /** Immutable like the facts that it is made of, so emulators share it. */
 const schemeOf = memoize(createScheme)
+
+/** The authorizer's own decisions, whatever they are for. */
+const accessBy = (authorizer: RulesAuthorizer): AccessPoints => ({
+  requests: authorizer,
+  impersonation: authorizer,
+  admission: authorizer,
+  questions: authorizer,
+})
 
 const reportBug = (error: unknown) => console.error(error)

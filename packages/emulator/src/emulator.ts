@@ -14,9 +14,9 @@ import { formatKubeconfig, type KubeconfigUser } from './pod/kubeconfig.ts'
 import { createPodRoot, type PodRoot } from './pod/root.ts'
 import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-account-volume.ts'
 import type { EmulatedContainer, WorkloadOptions } from './pod-container.ts'
+import type { RbacMode } from './recording/access/recorder.ts'
 import type { AuditEvent } from './recording/audit-event.ts'
-import { type AuditLog, createAuditLog } from './recording/audit-log.ts'
-import { observeDenials } from './recording/denials.ts'
+import { type Audit, createRecorder } from './recording/recorder.ts'
 import { applyManifests } from './scenario/apply.ts'
 import { findDanglingReferences } from './scenario/dangling-references.ts'
 import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
@@ -56,7 +56,9 @@ export interface EmulatorOptions {
   kubernetesVersion?: string
   /** What the emulator's own clock is set by; default the system's. */
   clock?: Clock
-  /** Told of what may be a mistake in the manifests. */
+  /** What becomes of requests of the Pod's account that RBAC denies; default `enforce`. */
+  rbacMode?: RbacMode
+  /** Told of what may be a mistake in the manifests, and of what `rbacMode: 'warn'` lets through. */
   onWarning?(text: string): void
   /** Told of each request that is denied: why, and what would change it. Requests alike are told once. */
   onDenial?(explanation: DenialExplanation): void
@@ -103,7 +105,7 @@ export interface Emulator extends AsyncDisposable {
   /** Where the emulator takes the time from: expiry, ages and rotation follow it. */
   clock: MovableClock
   /** What was asked of the server, by whom, and what became of it. */
-  audit: AuditLog
+  audit: Audit
   /** The keys that sign service account tokens. */
   signingKeys: SigningKeys
   /** Requests in this process, without a socket. Paths such as `/api/v1/pods` will do; who sends no Authorization is anonymous. */
@@ -161,8 +163,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
  */
 export async function furnish(front: Front, options: EmulatorOptions, account?: PodAccount): Promise<Emulator> {
   const { clock, authority, server, adminToken } = front
-  const audit = createAuditLog(clock, options.onAudit)
-  const tellDenial = options.onDenial === undefined ? undefined : observeDenials(() => api, options.onDenial)
+  const recorder = createRecorder(clock, options, () => api)
   const api = createApiServer({
     clock,
     kubernetesVersion: options.kubernetesVersion,
@@ -172,10 +173,8 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     clientSigner: () => clients(),
     account,
     containers: options.containers,
-    observe(seen) {
-      audit.observe(seen)
-      tellDenial?.(seen)
-    },
+    access: recorder.access,
+    observe: recorder.observe,
   })
   const url = `https://${front.address}`
   let signer: Promise<ClientSigner> | undefined
@@ -196,6 +195,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     const onWarning = options.onWarning ?? (() => {})
     const namespace = options.pod?.namespace ?? 'default'
     await applyManifests(api.handle, adminToken, objects, onWarning, namespace)
+    recorder.give(objects)
     for (const text of findDanglingReferences(objects, api.registry, namespace)) onWarning(text)
   }
   try {
@@ -206,6 +206,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
       workload === undefined
         ? await layOutPod(options.pod, { api, front, roots })
         : await layOutWorkload(workload, options.pod, { api, front, roots })
+    recorder.begin(pod)
     const started = api.snapshot()
     front.serveWith(api.handle)
     return {
@@ -216,7 +217,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
       adminToken,
       pod,
       clock,
-      audit,
+      audit: recorder.audit,
       signingKeys: api.signingKeys,
       fetch: createFetch({ handle: api.handle, url }),
       kubeconfig: (user = { token: adminToken }) =>

@@ -1,12 +1,20 @@
 import type { KubeObject } from '../apimachinery/object.ts'
 import type { StatusError } from '../apimachinery/status-error.ts'
+import type { YamlPath } from '../apimachinery/yaml.ts'
 import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
 import { EmulatorError } from '../errors.ts'
+
+export interface ManifestPlace {
+  file: string
+  line?: number
+  /** Of what stands at a path in the object. */
+  lineOf?(path: YamlPath): number | undefined
+}
 
 /** An object, and where it was read. */
 export interface ManifestObject {
   object: KubeObject
-  source: { file: string; line?: number }
+  source: ManifestPlace
 }
 
 export type Handle = (request: ApiRequest) => Promise<ApiResponse>

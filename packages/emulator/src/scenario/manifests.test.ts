@@ -43,10 +43,17 @@ test('lists are taken apart, and items of typed lists get their kind', () => {
 
 test('each object knows its line', () => {
   const text = 'apiVersion: v1\nkind: A\n---\n# comment\n\napiVersion: v1\nkind: B\n'
-  expect(parseManifests(text, 'f').map(({ source }) => source)).toEqual([
-    { file: 'f', line: 1 },
-    { file: 'f', line: 6 },
+  expect(parseManifests(text, 'f').map(({ source: { file, line } }) => [file, line])).toEqual([
+    ['f', 1],
+    ['f', 6],
   ])
+})
+
+test('what stands in an object has a line too, also in lists and in JSON', () => {
+  const lines = (text: string) => parseManifests(text, 'f').map(({ source }) => source.lineOf?.(['rules', 1]))
+  expect(lines('kind: A\napiVersion: v1\nrules:\n- a\n- b\n---\nkind: B\napiVersion: v1\nrules: [a]')).toEqual([5, undefined])
+  expect(lines('kind: List\napiVersion: v1\nitems:\n- kind: A\n  apiVersion: v1\n  rules:\n  - a\n  - b\n')).toEqual([8])
+  expect(lines('{"kind": "A", "apiVersion": "v1",\n"rules": [1,\n2]}')).toEqual([3])
 })
 
 test.each([

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KubeObject } from '../apimachinery/object.ts'
-import { parseYamlDocuments, YamlError } from '../apimachinery/yaml.ts'
+import { parseYamlDocuments, YamlError, type YamlPath } from '../apimachinery/yaml.ts'
 import { EmulatorError } from '../errors.ts'
 import type { ManifestObject } from './apply.ts'
 
@@ -39,7 +39,7 @@ export async function loadManifests(sources: readonly ManifestSource[]): Promise
 
 /** The objects of one text, with the line of each. */
 export function parseManifests(text: string, file: string): ManifestObject[] {
-  return parseDocuments(text, file).flatMap(({ value, line }) => takeApart(checkObject(value, { file, line })))
+  return parseDocuments(text, file).flatMap(({ value, line, lineOf }) => takeApart(checkObject(value, { file, line, lineOf })))
 }
 
 function asManifest(source: KubeObject | ManifestObject): ManifestObject {
@@ -96,15 +96,10 @@ function fileError(path: string, cause: unknown): EmulatorError {
   return new EmulatorError('ERR_MANIFEST_UNREADABLE', code === 'EACCES' ? `${path}: may not be read` : message, { cause })
 }
 
-interface Document {
-  value: unknown
-  line: number
-}
-
-function parseDocuments(text: string, file: string): Document[] {
+function parseDocuments(text: string, file: string): ReturnType<typeof parseYamlDocuments> {
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text
   const json = /^\s*\{/.test(plain) ? parseJson(plain) : undefined
-  if (json !== undefined) return [{ value: json, line: 1 }]
+  if (json !== undefined) return [{ value: json, line: 1, lineOf: (path) => parseYamlDocuments(plain)[0]?.lineOf(path) }]
   try {
     return parseYamlDocuments(plain)
   } catch (cause) {
@@ -156,7 +151,10 @@ function takeApart(manifest: ManifestObject): ManifestObject[] {
   const items: unknown = object['items']
   if (!object.kind.endsWith('List') || !Array.isArray(items)) return [manifest]
   const implied = object.kind === 'List' ? {} : { apiVersion: object.apiVersion, kind: object.kind.slice(0, -'List'.length) }
-  return items.flatMap((item) => takeApart(checkObject(isRecord(item) ? { ...implied, ...item } : item, source)))
+  return items.flatMap((item, index) => {
+    const lineOf = (path: YamlPath) => source.lineOf?.(['items', index, ...path])
+    return takeApart(checkObject(isRecord(item) ? { ...implied, ...item } : item, { ...source, lineOf }))
+  })
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

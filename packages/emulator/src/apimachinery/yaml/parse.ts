@@ -5,7 +5,12 @@ export interface YamlDocument {
   value: unknown
   /** From 1. */
   line: number
+  /** Of what stands at a path in it; undefined if there is nothing. */
+  lineOf(path: YamlPath): number | undefined
 }
+
+/** Keys and indexes. */
+export type YamlPath = readonly (string | number)[]
 
 export interface YamlBody {
   value: unknown
@@ -18,9 +23,24 @@ export function parseYamlDocuments(text: string): YamlDocument[] {
   const documents: YamlDocument[] = []
   for (const { root, offset } of parseNodes(text)) {
     const value = toJson({ text, duplicates: [] }, root)
-    if (value !== null) documents.push({ value, line: placeOf(text, offset).line })
+    if (value === null) continue
+    const lineOf = (path: YamlPath) => {
+      const node = nodeAt(root, path)
+      return node && placeOf(text, node.offset).line
+    }
+    documents.push({ value, line: placeOf(text, offset).line, lineOf })
   }
   return documents
+}
+
+function nodeAt(root: YamlNode, path: YamlPath): YamlNode | undefined {
+  let node: YamlNode | undefined = root
+  for (const part of path) {
+    if (node?.type === 'sequence') node = node.items[Number(part)]
+    else if (node?.type === 'mapping') node = node.pairs.find(([key]) => key.type === 'scalar' && key.value === part)?.[1]
+    else return undefined
+  }
+  return node
 }
 
 /** The first document of a request's body, as the API server turns it into JSON. Throws a YamlError. */
