@@ -15,11 +15,19 @@ const emulator = join(root, 'packages', 'emulator')
 const fixtures = join(root, 'packages', 'fixtures')
 
 export const packages: Package[] = [
-  { name: 'inpod', folder: emulator, entries: existing({ index: join(emulator, 'src/index.ts'), cli: join(emulator, 'src/cli/main.ts') }) },
   {
     name: 'inpod-fixtures',
     folder: fixtures,
     entries: Object.fromEntries(['index', 'vitest', 'jest', 'node-test', 'msw'].map((name) => [name, join(fixtures, `src/${name}.ts`)])),
+  },
+  {
+    name: 'inpod',
+    folder: emulator,
+    entries: existing({
+      index: join(emulator, 'src/index.ts'),
+      cli: join(emulator, 'src/cli/main.ts'),
+      'network-agent': join(emulator, 'src/sandbox/network/agent.ts'),
+    }),
   },
 ]
 

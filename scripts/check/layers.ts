@@ -5,10 +5,10 @@
 export const layers: string[][] = [
   ['cli'],
   ['index.ts'],
-  ['late-emulator.ts', 'emulator.ts', 'pod-container.ts', 'front.ts', 'api-server.ts', 'bootstrap.ts'],
+  ['late-emulator.ts', 'emulator.ts', 'pod-container.ts', 'cluster-network.ts', 'front.ts', 'api-server.ts', 'bootstrap.ts'],
   ['sandbox'],
   ['scenario'],
-  ['kubelet'],
+  ['kubelet', 'cluster-dns'],
   ['pod'],
   ['recording'],
   ['server'],

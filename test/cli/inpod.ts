@@ -94,6 +94,20 @@ const isRoot = process.getuid?.() === 0
 export const asOrdinaryUser = isRoot ? nobody : []
 /** User namespaces, and files of ours that such a user can read. */
 export const hasUserNamespaces = works([...asOrdinaryUser, ...enter][0]!, ...[...asOrdinaryUser, ...enter].slice(1))
+/** A pair of virtual interfaces in a network namespace. */
+export const hasNetworkNamespaces = works(
+  'unshare',
+  '--user',
+  '--map-current-user',
+  '--keep-caps',
+  '--net',
+  'ip',
+  'link',
+  'add',
+  'pod',
+  'type',
+  'veth',
+)
 export const hasMountNamespaces = isRoot && works('unshare', '--mount', 'true')
 /** Whether root can make the real folder, with nobody else's in the way. */
 export const hasFreeRealPath = isRoot && works('sh', '-c', 'test ! -e /var/run/secrets')

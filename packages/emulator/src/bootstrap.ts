@@ -63,3 +63,31 @@ export function publishServer(registry: Registry, { host, port, serviceIP }: { h
     ports: [{ name: 'https', port, protocol: 'TCP' }],
   })
 }
+
+/** The Service of the cluster's DNS server, as kubeadm makes it. */
+export function publishDns(registry: Registry, dnsIP: string): void {
+  const port = (name: string, number: number, protocol: string) => ({ name, port: number, protocol, targetPort: number })
+  registry.storeOf('', 'services')!.restoreNow(
+    {
+      kind: 'Service',
+      apiVersion: 'v1',
+      metadata: {
+        name: 'kube-dns',
+        namespace: 'kube-system',
+        labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' },
+      },
+      spec: {
+        ports: [port('dns', 53, 'UDP'), port('dns-tcp', 53, 'TCP'), port('metrics', 9153, 'TCP')],
+        clusterIP: dnsIP,
+        clusterIPs: [dnsIP],
+        type: 'ClusterIP',
+        sessionAffinity: 'None',
+        ipFamilies: ['IPv4'],
+        ipFamilyPolicy: 'SingleStack',
+        internalTrafficPolicy: 'Cluster',
+      },
+      status: { loadBalancer: {} },
+    },
+    registry.systemContext('kube-system'),
+  )
+}

@@ -1,14 +1,16 @@
+import type { Socket } from 'node:net'
 import { type ApiServer, createApiServer } from './api-server.ts'
 import type { Clock } from './apimachinery/clock.ts'
 import type { MovableClock } from './apimachinery/movable-clock.ts'
 import type { KubeObject } from './apimachinery/object.ts'
 import type { UserInfo } from './authentication/user-info.ts'
 import type { DenialExplanation } from './authorization/explain/explain-denial.ts'
-import { publishServer } from './bootstrap.ts'
+import { publishDns, publishServer } from './bootstrap.ts'
 import type { Containers } from './container-runtime/running-containers.ts'
 import { EmulatorError } from './errors.ts'
-import { type Front, openFront, type PodUids, podIdentity, serviceIP } from './front.ts'
+import { type Front, openFront, type PodUids, podIdentity } from './front.ts'
 import type { ClientSigner } from './pki/client-signer.ts'
+import { hostNetwork, type PodNetwork, serviceIP } from './pod/cluster-addresses.ts'
 import { serviceEnvironment } from './pod/environment.ts'
 import { formatKubeconfig, type KubeconfigUser } from './pod/kubeconfig.ts'
 import { createPodRoot, type PodRoot } from './pod/root.ts'
@@ -17,6 +19,7 @@ import type { EmulatedContainer, WorkloadOptions } from './pod-container.ts'
 import type { RbacMode } from './recording/access/recorder.ts'
 import type { AuditEvent } from './recording/audit-event.ts'
 import { type Audit, createRecorder } from './recording/recorder.ts'
+import type { Registry } from './registry/registry.ts'
 import { applyManifests } from './scenario/apply.ts'
 import { findDanglingReferences } from './scenario/dangling-references.ts'
 import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
@@ -40,6 +43,8 @@ export interface EmulatorOptions {
     exists?: boolean
     /** @internal */
     uids?: PodUids | undefined
+    /** @internal */
+    network?: PodNetwork
     /** Instead of an account alone: a workload among the manifests, whose Pod is made, and one of its containers laid out. */
     workload?: WorkloadOptions
   }
@@ -135,6 +140,8 @@ export interface Emulator extends AsyncDisposable {
   /** Drops all connections of clients, in the midst of what they are doing; new ones are accepted at once. */
   disconnect(): void
   close(): Promise<void>
+  /** @internal What a network of the Pod's own is joined to. */
+  readonly inner: { registry: Registry; accept(socket: Socket): void }
 }
 
 const adminUser: UserInfo = { name: 'kubernetes-admin', uid: '', groups: ['system:masters', 'system:authenticated'], extra: {} }
@@ -199,7 +206,9 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     for (const text of findDanglingReferences(objects, api.registry, namespace)) onWarning(text)
   }
   try {
-    publishServer(api.registry, { host: server.host, port: server.port, serviceIP })
+    const { server: reached = server, dnsIP } = options.pod?.network ?? hostNetwork
+    publishServer(api.registry, { host: reached.host, port: reached.port, serviceIP })
+    if (dnsIP !== undefined) publishDns(api.registry, dnsIP)
     await apply(...(options.manifests ?? []))
     const { workload } = options.pod ?? {}
     const pod =
@@ -233,6 +242,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
       disconnect: () => server.disconnect(),
       close,
       [Symbol.asyncDispose]: close,
+      inner: { registry: api.registry, accept: server.accept },
     }
   } catch (error) {
     await close()
@@ -253,7 +263,7 @@ async function layOutWorkload(
 ): Promise<EmulatedPod> {
   const { makePodContainer } = await import('./pod-container.ts')
   const { front, api } = surroundings
-  const { host, port } = front.server
+  const { host, port } = options?.network?.server ?? front.server
   const serverVariables = serviceEnvironment(host, port)
   const { pod, container } = await makePodContainer({ ...options, ...workload, api, adminToken: front.adminToken, serverVariables })
   const { namespace, name } = pod.metadata as { namespace: string; name: string }
@@ -268,7 +278,7 @@ async function layOutPod(options: EmulatorOptions['pod'] = {}, { api, front, roo
   const { namespace = 'default', serviceAccountName = 'default' } = options
   const account = accountOf(api, namespace, serviceAccountName)
   const { issueFiles, uids, ...identity } = podIdentity(options, front, api.tokens.issuer, account.metadata.uid!)
-  if (uids !== undefined) await placePod(api, { ...identity, serviceAccountName, uids })
+  if (uids !== undefined) await placePod(api, { ...identity, serviceAccountName, uids, network: options.network ?? hostNetwork })
   let files = await issueFiles()
   const mountsFiles = account['automountServiceAccountToken'] !== false
   return {
@@ -293,13 +303,13 @@ async function layOutPod(options: EmulatorOptions['pod'] = {}, { api, front, roo
 /** Complete objects, since nothing has to be asked or decided. */
 async function placePod(
   { registry }: ApiServer,
-  pod: { namespace: string; name: string; serviceAccountName: string; uids: PodUids },
+  pod: { namespace: string; name: string; serviceAccountName: string; uids: PodUids; network: PodNetwork },
 ): Promise<void> {
   const { nodeObject, plainPod } = await import('./kubelet/plain-pod.ts')
   const now = registry.clock.now()
   const put = (resource: string, object: KubeObject) =>
     registry.storeOf('', resource)!.restoreNow(object, registry.systemContext(object.metadata.namespace ?? ''))
-  put('nodes', nodeObject(now, pod.uids.node))
+  put('nodes', nodeObject(now, pod.network.hostIP, pod.uids.node))
   put('pods', plainPod({ ...pod, uid: pod.uids.pod, now }))
 }
 

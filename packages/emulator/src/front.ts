@@ -5,6 +5,7 @@ import type { ApiRequest, ApiResponse } from './endpoints/http.ts'
 import { EmulatorError } from './errors.ts'
 import { nodeName } from './kubelet/plain-pod.ts'
 import { type CertificateAuthority, createCertificateAuthority } from './pki/authority.ts'
+import { type PodNetwork, serviceIP } from './pod/cluster-addresses.ts'
 import { podEnvironment } from './pod/environment.ts'
 import type { ServiceAccountFiles } from './pod/service-account-volume.ts'
 import { type HttpsServer, startHttpsServer } from './server/listener.ts'
@@ -33,8 +34,6 @@ export interface Front {
   serveWith(handle: Handle): void
 }
 
-/** The cluster IP of the Service `kubernetes`. */
-export const serviceIP = '10.96.0.1'
 /** What the kubelet asks for. */
 const defaultExpirationSeconds = 3607
 const extendedSeconds = 365 * 24 * 60 * 60
@@ -111,6 +110,7 @@ export interface PodOptions {
   exists?: boolean | undefined
   /** Of these objects, if they are known already. */
   uids?: PodUids | undefined
+  network?: PodNetwork | undefined
 }
 
 export interface PodUids {
@@ -134,7 +134,7 @@ export interface PodIdentity {
 /** @param uid of the Pod's service account */
 export function podIdentity(options: PodOptions, { server, authority }: Front, issuer: TokenIssuer, uid: string): PodIdentity {
   const { namespace = 'default', serviceAccountName = 'default', name = `inpod-${randomBytes(3).toString('hex')}` } = options
-  const { host, port } = server
+  const { host, port } = options.network?.server ?? server
   const uids = options.exists ? (options.uids ?? { pod: randomUUID(), node: randomUUID() }) : undefined
   const environment = podEnvironment({ host, port, podName: name, serviceIP })
   return {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import type { Emulator, EmulatorOptions } from './emulator.ts'
 import { openFront, type PodIdentity, podIdentity } from './front.ts'
 import type { ServiceAccountFiles } from './pod/service-account-volume.ts'
@@ -16,6 +17,8 @@ export interface LateEmulator extends AsyncDisposable {
   }
   /** Makes the API server, once. Connections do so too. */
   emulator(): Promise<Emulator>
+  /** Serves a connection that someone else has accepted. */
+  accept(socket: Socket): void
 }
 
 /** Namespaces of a fresh cluster: each has an account of this name. */
@@ -60,6 +63,7 @@ export async function startLate(options: EmulatorOptions): Promise<LateEmulator>
     url: `https://${front.address}`,
     pod: { ...identity, files: await issueFiles(), mountsFiles: true },
     emulator,
+    accept: front.server.accept,
     async [Symbol.asyncDispose]() {
       await (made?.close() ?? front.server.close())
     },

@@ -9,6 +9,7 @@ import type { Container, NodeFacts, Pod } from './kubelet/pod-types.ts'
 import { type KubeletClient, type PreparedContainer, prepareContainer } from './kubelet/start-container.ts'
 import type { TokenWish } from './kubelet/token-manager.ts'
 import { unhonoured } from './kubelet/unhonoured.ts'
+import { hostNetwork, type PodNetwork } from './pod/cluster-addresses.ts'
 import { createSystemClient, type SystemClient } from './registry/controllers/system-client.ts'
 import { apiCaller, type Call, type ManifestObject } from './scenario/apply.ts'
 import { nextOf } from './scenario/workload-pod.ts'
@@ -41,6 +42,7 @@ interface PodContainerOptions extends WorkloadOptions {
   namespace?: string | undefined
   tokenExpirationSeconds?: number | undefined
   serverVariables: Readonly<Record<string, string>>
+  network?: PodNetwork | undefined
 }
 
 const pods = { group: '', resource: 'pods' }
@@ -58,7 +60,7 @@ export async function makePodContainer(options: PodContainerOptions): Promise<{ 
   const call = apiCaller(api.handle, adminToken)
   const made = await makePod(call, manifest, namespace, api.registry.clock.now())
   const container = chooseContainer(made, options.containerName)
-  const node = ensureNode(system, api.registry.clock.now())
+  const node = ensureNode(system, api.registry.clock.now(), options.network)
   system.update(pods, namespace, made.metadata.name!, (object) => {
     object['spec'].nodeName ||= nodeName
   })
@@ -138,13 +140,13 @@ function chooseContainer({ metadata, spec }: Pod, wanted: string | undefined): C
 }
 
 /** The node that this machine is, unless the manifests have one of that name. */
-function ensureNode(system: SystemClient, now: number): NodeFacts {
-  const { status, ...node } = nodeObject(now)
+function ensureNode(system: SystemClient, now: number, network = hostNetwork): NodeFacts {
+  const { status, ...node } = nodeObject(now, network.hostIP)
   system.create(nodes, node as KubeObject)
   system.update(nodes, '', nodeName, (object) => {
     object['status'] = status
   })
-  return { hostIP: '127.0.0.1', podIP: '127.0.0.1', allocatable: nodeAllocatable() }
+  return { ...network, allocatable: nodeAllocatable() }
 }
 
 function kubeletClient(options: PodContainerOptions, system: SystemClient, call: Call, { metadata }: Pod): KubeletClient {

@@ -37,12 +37,6 @@ export const emulatorOptions: OptionSpec[] = [
     help: "how long the Pod's token is valid; a real server gives none for less than 10 minutes (default: 3607, as the kubelet asks for)",
     example: 'inpod exec --token-expiration 10m -- ./app',
   },
-  {
-    name: 'network',
-    value: 'host',
-    help: "the program's network: host is this machine's own (default: host)",
-    example: 'inpod exec --network host -- ./app',
-  },
 ]
 
 const UNIT_SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600 }
@@ -52,8 +46,6 @@ const UNIT_SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600 }
  * @throws EmulatorError ERR_USAGE
  */
 export function readEmulatorOptions(values: OptionValues, print: Printer): EmulatorOptions {
-  const network = values['network'] ?? 'host'
-  if (network !== 'host') throw invalid('network', network, 'the only network is host')
   return {
     manifests: (values['filename'] as string[] | undefined) ?? [],
     pod: {

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EmulatorError } from '../errors.ts'
-import { serviceIP } from '../front.ts'
+import { serviceIP } from '../pod/cluster-addresses.ts'
 import { podEnvironment } from '../pod/environment.ts'
 import { redirections } from '../pod/redirections.ts'
 import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'

@@ -11,6 +11,7 @@ import { createTemporaryFolder } from '../sandbox/temporary-folder.ts'
 import { loadManifests } from '../scenario/manifests.ts'
 import { chooseWorkload } from '../scenario/workload.ts'
 import type { Printer } from './command.ts'
+import type { Isolation } from './isolation.ts'
 
 export interface PodRun {
   /** FILE or KIND/NAME. */
@@ -20,24 +21,26 @@ export interface PodRun {
   ways: Way[] | undefined
   given: string[]
   print: Printer
+  isolation: Isolation | undefined
 }
 
 const SYNC_MS = 1_000
 
 /** Runs the program of a workload's container as its kubelet would, and gives its exit code. */
-export async function runInPod({ reference, containerName, options, ways, given, print }: PodRun): Promise<number> {
+export async function runInPod({ reference, containerName, options, ways, given, print, isolation }: PodRun): Promise<number> {
   if (given[0] !== undefined) checkProgram(given[0], process.env)
   const { workload, manifests } = await chooseWorkload(reference, await loadManifests(options.manifests ?? []), options.pod?.namespace)
   checkNamespace(workload.object.metadata.namespace, options.pod?.namespace)
   await using folder = await createTemporaryFolder()
-  const sandbox = openSandbox({ ways, uts: true, onWarning: print.warn, onDetail: print.detail })
+  const sandbox = openSandbox({ ways, uts: true, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
   try {
     const { startEmulator } = await import('../emulator.ts')
-    const pod = { ...options.pod, workload: { manifest: workload, containerName, folder: folder.path } }
+    const pod = { ...options.pod, ...isolation?.pod, workload: { manifest: workload, containerName, folder: folder.path } }
     await using emulator = await startEmulator({ ...options, manifests, pod })
     const { container, namespace, name, serviceAccountName } = emulator.pod
     print.detail(`API server at ${emulator.url}, Pod ${namespace}/${name} as service account ${serviceAccountName}`)
-    return await runContainer({ container: container!, pod: emulator.pod, sandbox, given, folder: folder.path, print })
+    using _ = await isolation?.join(sandbox, { emulator: async () => emulator, accept: emulator.inner.accept })
+    return await runContainer({ container: container!, pod: emulator.pod, sandbox, given, folder: folder.path, print, isolation })
   } finally {
     await sandbox.close()
   }
@@ -50,20 +53,25 @@ interface ContainerRun {
   given: string[]
   folder: string
   print: Printer
+  isolation: Isolation | undefined
 }
 
-async function runContainer({ container, pod, sandbox, given, folder, print }: ContainerRun): Promise<number> {
+async function runContainer({ container, pod, sandbox, given, folder, print, isolation }: ContainerRun): Promise<number> {
   const command = container.command(given.length === 0 ? [] : absoluteProgram(given))
   if (command === undefined) {
     const hint = "Its image's entrypoint is not known here: give the program after --."
     throw new EmulatorError('ERR_USAGE', `container "${container.name}" names no command`, { hint })
   }
   if (given.length === 0) checkOwnProgram(command[0]!, container)
-  const env = applyEnvironment(process.env, { set: { ...pod.env, ...container.env }, unset: pod.unsetEnv })
+  const env = applyEnvironment(process.env, {
+    set: { ...pod.env, ...container.env },
+    unset: [...pod.unsetEnv, ...(isolation?.unsetEnv ?? [])],
+  })
   if (container.notHonoured.length > 0) print.warn(`not honoured here: ${container.notHonoured.join(', ')}`)
   const stopSync = keepInSync(container, print)
   const stopGrace = endAfterGrace(container, sandbox)
-  const { mounts, hostname, workingDir } = container
+  const { hostname, workingDir } = container
+  const mounts = [...container.mounts, ...(isolation?.mounts(folder) ?? [])]
   try {
     const code = await sandbox.run({
       command,

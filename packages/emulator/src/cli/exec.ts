@@ -9,6 +9,8 @@ import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
 import type { Command, CommandInput, OptionSpec, OptionValues, Printer } from './command.ts'
 import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
+import type { Isolation } from './isolation.ts'
+import { networkOptions, readNetwork } from './network-options.ts'
 import { shareStandardError } from './standard-error.ts'
 
 const WAYS: Record<string, Way[] | undefined> = {
@@ -58,7 +60,7 @@ export const execCommand: Command = {
     'inpod exec -f rbac.yaml -n team-a --service-account demo -- python app.py',
     'inpod exec --pod deploy.yaml -- ./app',
   ],
-  options: [...emulatorOptions, ...podOptions, sandboxOption],
+  options: [...emulatorOptions, ...podOptions, ...networkOptions, sandboxOption],
   run: runExec,
 }
 
@@ -66,20 +68,23 @@ async function runExec({ values, rest, print }: CommandInput): Promise<number> {
   shareStandardError()
   const options = readEmulatorOptions(values, print)
   const ways = readWays(values['sandbox'])
+  const hosts = readNetwork(values)
   const [program] = rest
-  if (values['pod'] !== undefined) return runAsPod({ values, rest, print }, options)
+  const isolation = hosts === undefined ? undefined : (await import('./isolation.ts')).isolate(hosts)
+  if (values['pod'] !== undefined) return runAsPod({ values, rest, print }, options, isolation)
   if (values['container'] !== undefined) throw new EmulatorError('ERR_USAGE', '--container without --pod')
   if (program === undefined) {
     throw new EmulatorError('ERR_USAGE', 'no program to run', { hint: 'Give it after --, as in: inpod exec -- kubectl get pods' })
   }
   checkProgram(program, process.env)
   // The namespaces are made while the server starts.
-  const sandbox = openSandbox({ ways, onWarning: print.warn, onDetail: print.detail })
+  const sandbox = openSandbox({ ways, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
   try {
-    await using cluster = await startCluster({ ...options, pod: { ...options.pod, exists: true }, ...(await denialsTold(values, print)) })
+    const asked = { ...options, pod: { ...options.pod, ...isolation?.pod, exists: true }, ...(await denialsTold(values, print)) }
+    await using cluster = await startCluster(asked)
     const { pod } = cluster
     print.detail(`API server at ${cluster.url}, Pod ${pod.namespace}/${pod.name} as service account ${pod.serviceAccountName}`)
-    const env = applyEnvironment(process.env, { set: pod.env, unset: pod.unsetEnv })
+    const env = applyEnvironment(process.env, { set: pod.env, unset: [...pod.unsetEnv, ...(isolation?.unsetEnv ?? [])] })
     const renewing = setInterval(
       () => renewFiles(cluster, sandbox).catch((error: Error) => print.detail(`the token is not renewed: ${error.message}`)),
       tokenKeptFor(options.pod?.tokenExpirationSeconds),
@@ -87,13 +92,17 @@ async function runExec({ values, rest, print }: CommandInput): Promise<number> {
     renewing.unref()
     const files = pod.mountsFiles ? serviceAccountVolume(pod.files) : undefined
     const onStart = () => void setTimeout(cluster.emulator, SERVE_AFTER_MS).unref()
-    return await sandbox.run({ command: rest, env, files, onStart })
+    if (isolation === undefined) return await sandbox.run({ command: rest, env, files, onStart })
+    const { plainPlace } = await import('./isolation.ts')
+    await using place = await plainPlace(pod)
+    using _ = await isolation.join(sandbox, cluster)
+    return await sandbox.run({ command: rest, env, files, container: place.container, onStart })
   } finally {
     await sandbox.close()
   }
 }
 
-async function runAsPod({ values, rest, print }: CommandInput, options: EmulatorOptions): Promise<number> {
+async function runAsPod({ values, rest, print }: CommandInput, options: EmulatorOptions, isolation?: Isolation): Promise<number> {
   if (values['service-account'] !== undefined) {
     throw new EmulatorError('ERR_USAGE', '--service-account with --pod', { hint: 'The Pod names its own, in spec.serviceAccountName.' })
   }
@@ -105,6 +114,7 @@ async function runAsPod({ values, rest, print }: CommandInput, options: Emulator
     ways: readWays(values['sandbox']),
     given: rest,
     print,
+    isolation,
   })
 }
 
@@ -117,7 +127,13 @@ async function startCluster(options: EmulatorOptions): Promise<LateEmulator> {
   if (canStartLate(options)) return startLate(options)
   const { startEmulator } = await import('../emulator.ts')
   const emulator = await startEmulator(options)
-  return { url: emulator.url, pod: emulator.pod, emulator: async () => emulator, [Symbol.asyncDispose]: () => emulator.close() }
+  return {
+    url: emulator.url,
+    pod: emulator.pod,
+    emulator: async () => emulator,
+    accept: emulator.inner.accept,
+    [Symbol.asyncDispose]: () => emulator.close(),
+  }
 }
 
 /** With --verbose: what tells of denied requests. */

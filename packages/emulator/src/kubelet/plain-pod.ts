@@ -1,6 +1,7 @@
 import { availableParallelism, release, totalmem } from 'node:os'
 import { formatTime } from '../apimachinery/clock.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
+import type { PodNetwork } from '../pod/cluster-addresses.ts'
 import { podStatus } from './pod-status.ts'
 import type { Pod } from './pod-types.ts'
 
@@ -17,7 +18,7 @@ export const nodeAllocatable = () => ({
   pods: '110',
 })
 
-export function nodeObject(now: number, uid?: string): KubeObject {
+export function nodeObject(now: number, address: string, uid?: string): KubeObject {
   const allocatable = nodeAllocatable()
   const since = formatTime(now)
   const heartbeat = { lastHeartbeatTime: since, lastTransitionTime: since }
@@ -35,7 +36,7 @@ export function nodeObject(now: number, uid?: string): KubeObject {
       allocatable,
       conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status', ...heartbeat }],
       addresses: [
-        { type: 'InternalIP', address: '127.0.0.1' },
+        { type: 'InternalIP', address },
         { type: 'Hostname', address: nodeName },
       ],
       nodeInfo: {
@@ -59,12 +60,13 @@ export interface PlainPod {
   name: string
   uid: string
   serviceAccountName: string
+  network: PodNetwork
   /** Milliseconds since the epoch. */
   now: number
 }
 
 /** The Pod of a program that has no manifest: complete, as the API would have it, and running. */
-export function plainPod({ namespace, name, uid, serviceAccountName, now }: PlainPod): KubeObject {
+export function plainPod({ namespace, name, uid, serviceAccountName, network, now }: PlainPod): Pod {
   const pod: Pod = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -94,6 +96,6 @@ export function plainPod({ namespace, name, uid, serviceAccountName, now }: Plai
     },
     status: { qosClass: 'BestEffort' },
   }
-  const node = { hostIP: '127.0.0.1', podIP: '127.0.0.1', allocatable: {} }
+  const node = { ...network, allocatable: {} }
   return { ...pod, status: podStatus({ pod, container: 'main', state: { kind: 'running', startedAt: now }, node, now, startTime: now }) }
 }

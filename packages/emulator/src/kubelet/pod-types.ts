@@ -125,6 +125,8 @@ export interface Volume {
 export interface NodeFacts {
   hostIP: string
   podIP: string
+  /** The cluster's DNS server; without one, Pods ask the machine's. */
+  dnsIP?: string
   /** Quantities that stand in for limits that are not set. */
   allocatable: Readonly<Record<string, string>>
 }

@@ -137,7 +137,11 @@ function etcMounts({ pod, container, node, folder }: ContainerOptions, terminati
   writeFileSync(termination, '', { mode: 0o666 })
   return [
     file('etc-hosts', '/etc/hosts', hostsFile(pod, node.podIP, textOf('/etc/hosts'))),
-    file('resolv.conf', '/etc/resolv.conf', resolvConf(pod, textOf('/etc/resolv.conf'))),
+    file(
+      'resolv.conf',
+      '/etc/resolv.conf',
+      resolvConf(pod, node.dnsIP === undefined ? textOf('/etc/resolv.conf') : `nameserver ${node.dnsIP}\n`),
+    ),
     ...(container.terminationMessagePath ? [{ source: termination, target: container.terminationMessagePath, readOnly: false }] : []),
   ]
 }

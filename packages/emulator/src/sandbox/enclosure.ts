@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import type { ContainerMount } from '../kubelet/container-mounts.ts'
 import type { VolumeFile } from '../pod/volume.ts'
+import type { ClusterNetwork } from './network/agent-client.ts'
 
 /** The ways into a Pod's environment, best first. */
 export type Way = 'user-namespace' | 'mount-namespace' | 'real-path' | 'pod-root'
@@ -51,6 +52,8 @@ export const OWN_STREAMS: StandardStreams = { stdin: 0, stdout: 1, stderr: 2 }
 /** A place where the service account's files exist, ready to run one program. */
 export interface Enclosure {
   way: Way
+  /** Where the program has a network of its own. */
+  network?: ClusterNetwork | undefined
   start(program: ProgramOptions): Promise<Program>
   /** Replaces the service account's files in one step, while the program runs. */
   updateFiles(files: Record<string, VolumeFile>): void

@@ -18,6 +18,7 @@ import {
   programScript,
   startingFiles,
 } from './namespace-scripts.ts'
+import type { NetworkOptions, NetworkPlan } from './network/network-plan.ts'
 import { eldestChild } from './processes.ts'
 import { findTool, SYSTEM_FOLDERS } from './shell.ts'
 
@@ -28,6 +29,8 @@ export interface NamespaceOptions {
   uts?: boolean
   /** Default: ours. */
   streams?: StandardStreams
+  /** A network of its own too. */
+  network?: NetworkOptions | undefined
 }
 
 interface Tools {
@@ -41,6 +44,7 @@ interface Spaces {
   user: boolean
   uts: boolean
   pids: boolean
+  network: NetworkPlan | undefined
 }
 
 /** The setup that runs: `ready` once everything is mounted. */
@@ -61,11 +65,11 @@ const DROP_CAPABILITIES = ['--inh-caps=-all', '--ambient-caps=-all']
  * Starts making namespaces and waits until they stand.
  * @throws WayError when that is not possible here
  */
-export async function enterNamespaces({ user, uts = false, streams = OWN_STREAMS }: NamespaceOptions): Promise<Enclosure> {
+export async function enterNamespaces({ user, uts = false, streams = OWN_STREAMS, network }: NamespaceOptions): Promise<Enclosure> {
   const tried = user ? 'a user namespace and a mount namespace (unshare --user --mount)' : 'a mount namespace (unshare --mount)'
   const tools = findTools(tried)
   const plan = planOrFail(tried)
-  const spaces = { user, uts, pids: true }
+  const spaces = { user, uts, pids: true, network: network && (await import('./network/network-plan.ts')).planNetwork(network) }
   let launch = launchNamespaces(tools, plan, spaces, streams)
   let ready: Ready
   try {
@@ -117,14 +121,20 @@ function kubeconfigFolders(): string[] {
   return [...homes].filter((home) => home.startsWith('/')).map((home) => join(home, '.kube'))
 }
 
-function launchNamespaces({ unshare, setpriv }: Tools, plan: MountPlan, { user, uts, pids }: Spaces, streams: StandardStreams): Launch {
+function launchNamespaces(
+  { unshare, setpriv }: Tools,
+  plan: MountPlan,
+  { user, uts, pids, network }: Spaces,
+  streams: StandardStreams,
+): Launch {
   const identity = user ? ['--user', '--map-current-user', '--keep-caps'] : []
-  const namespaces = [...identity, '--mount', '--propagation', 'slave', ...(uts ? ['--uts'] : [])]
+  const namespaces = ['--mount', '--propagation', 'slave', ...(uts ? ['--uts'] : []), ...(pids ? ['--pid'] : [])]
   const script = pids ? outerScript(setpriv, innerScript(plan)) : innerScriptWithoutPids(plan)
-  const args = ['--pdeathsig', 'KILL', unshare, ...namespaces, ...(pids ? ['--pid'] : []), '/bin/sh', '-c', script, 'inpod']
-  const child = spawn(setpriv, args, {
+  const setup = [...namespaces, '/bin/sh', '-c', script, 'inpod']
+  const args = network === undefined ? [...identity, ...setup] : network.around(identity, [unshare, ...setup])
+  const child = spawn(setpriv, ['--pdeathsig', 'KILL', unshare, ...args], {
     // The program's standard error is descriptor 4: what the setup itself writes to its own is for our error messages.
-    stdio: [streams.stdin, streams.stdout, 'pipe', 'pipe', streams.stderr, 'pipe'],
+    stdio: [streams.stdin, streams.stdout, 'pipe', 'pipe', streams.stderr, 'pipe', ...(network?.stdio ?? [])],
     env: { PATH: `${process.env['PATH'] ?? ''}:${SYSTEM_FOLDERS.join(':')}`, LC_ALL: 'C' },
   })
   return { child, ready: awaitReady(child) }
@@ -147,6 +157,8 @@ function awaitReady(child: ChildProcess): Promise<Ready> {
       if (pid !== undefined) resolve({ pid: Number(pid), guard: guard === undefined ? undefined : Number(guard) })
     })
     child.once('error', (error) => reject(new SetupError(1, error.message)))
+    // Or what opens sockets for us would keep the pipes open.
+    child.once('exit', () => child.connected && child.disconnect())
     child.once('close', (code) => reject(new SetupError(code ?? 1, complaint.trim().split('\n')[0] || `the setup ended with code ${code}`)))
   })
 }
@@ -168,6 +180,7 @@ function enclosure({ spaces, tools, plan, child, ready }: Entered): Enclosure {
   const guardPipe = (child.stdio as unknown[])[5] as Duplex
   return {
     way: spaces.user ? 'user-namespace' : 'mount-namespace',
+    network: spaces.network?.connect(child),
     updateFiles: (files) => writeVolume(folder, files),
     async start(program) {
       const { fstab, program: script } = startingFiles(plan)
@@ -200,6 +213,7 @@ function enclosure({ spaces, tools, plan, child, ready }: Entered): Enclosure {
     },
     async close() {
       for (const pipe of [control, guardPipe]) pipe.destroy()
+      if (child.connected) child.disconnect()
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
       await exited
     },
@@ -216,14 +230,23 @@ function words({ env, setpriv }: Tools, command: string[], environment: Record<s
 }
 
 /** @throws EmulatorError ERR_SANDBOX */
-function enterWords({ pid }: Ready, { user, uts, pids }: Spaces): string[] {
+function enterWords({ pid }: Ready, { user, uts, pids, network }: Spaces): string[] {
   const nsenter = findTool('nsenter')
   if (nsenter === undefined) {
     const hint = 'Install util-linux (Debian: apt install util-linux; Alpine: apk add util-linux).'
     throw new EmulatorError('ERR_SANDBOX', 'cannot run a command in the namespaces of the program: nsenter not found', { hint })
   }
   const own = user ? ['--user', '--preserve-credentials'] : []
-  return [nsenter, '--target', String(pid), ...own, '--mount', ...(uts ? ['--uts'] : []), ...(pids ? ['--pid'] : [])]
+  return [
+    nsenter,
+    '--target',
+    String(pid),
+    ...own,
+    '--mount',
+    ...(uts ? ['--uts'] : []),
+    ...(pids ? ['--pid'] : []),
+    ...(network ? ['--net'] : []),
+  ]
 }
 
 /** Ends with the process that waits for it: a command that has had its time is ended by way of `nsenter`. */

@@ -2,6 +2,9 @@ import { EmulatorError } from '../errors.ts'
 import type { VolumeFile } from '../pod/volume.ts'
 import { type Enclosure, OWN_STREAMS, type Program, type ProgramOptions, type StandardStreams, type Way, WayError } from './enclosure.ts'
 import { enterNamespaces } from './namespaces.ts'
+import type { ClusterNetwork } from './network/agent-client.ts'
+import type { NetworkOptions } from './network/network-plan.ts'
+import { sandboxError } from './sandbox-error.ts'
 import { forwardSignals, signalProcess } from './signals.ts'
 
 export interface SandboxOptions {
@@ -11,6 +14,8 @@ export interface SandboxOptions {
   uts?: boolean
   /** Default: ours. They are the caller's to close. */
   streams?: StandardStreams
+  /** The program gets a network of its own. */
+  network?: NetworkOptions | undefined
   /** Default: the sandbox takes the signals for itself. Several that run side by side share them. */
   signals?: SharedSignals
   onWarning?(text: string): void
@@ -20,6 +25,11 @@ export interface SandboxOptions {
 
 /** A place in which a program sees the files and variables of a Pod. */
 export interface Sandbox {
+  /**
+   * The network of the cluster that the program's own is joined to, once it is there; before `run`, if at all.
+   * @throws like `run`, and EmulatorError ERR_SANDBOX when the program shares this machine's
+   */
+  network(): Promise<ClusterNetwork>
   /** Runs the program and gives its exit code: 128 + N after signal N. Signals that we get go to it. */
   run(program: ProgramOptions): Promise<number>
   /** Replaces the service account's files while the program runs. */
@@ -75,6 +85,11 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   let enclosure: Enclosure | undefined
   let running: Program | undefined
   return {
+    async network() {
+      const { network } = await Promise.race([entering, signals.interrupted])
+      if (network === undefined) throw new EmulatorError('ERR_SANDBOX', "the program shares this machine's network")
+      return network
+    },
     async run(program) {
       enclosure = await Promise.race([entering, signals.interrupted])
       running = await enclosure.start(program)
@@ -97,17 +112,11 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   }
 }
 
-async function enter({
-  ways = platformWays(),
-  uts = false,
-  streams = OWN_STREAMS,
-  onWarning,
-  onDetail,
-}: SandboxOptions): Promise<Enclosure> {
+async function enter({ ways, uts = false, streams = OWN_STREAMS, network, onWarning, onDetail }: SandboxOptions): Promise<Enclosure> {
   const failures: WayError[] = []
-  for (const way of ways) {
+  for (const way of ways ?? platformWays(network !== undefined)) {
     try {
-      const enclosure = await WAYS[way]({ uts, streams, onWarning })
+      const enclosure = await WAYS[way]({ uts, streams, network, onWarning })
       for (const { tried, message } of failures) onDetail?.(`${tried}: ${message}`)
       onDetail?.(`sandbox: ${way}`)
       if (way === 'pod-root') await warnAboutPodRoot(failures, onWarning)
@@ -117,12 +126,13 @@ async function enter({
       failures.push(error)
     }
   }
-  throw sandboxError(failures)
+  throw sandboxError(failures, { network: network !== undefined })
 }
 
 interface WayOptions {
   uts: boolean
   streams: StandardStreams
+  network: NetworkOptions | undefined
   onWarning?: ((text: string) => void) | undefined
 }
 
@@ -133,31 +143,15 @@ const WAYS: Record<Way, (options: WayOptions) => Promise<Enclosure>> = {
   'pod-root': async ({ streams }) => (await import('./without-namespaces.ts')).usePodRoot(streams),
 }
 
-function platformWays(): Way[] {
-  if (process.platform !== 'linux') return ['pod-root']
-  return process.geteuid?.() === 0 ? ['mount-namespace', 'user-namespace', 'real-path'] : ['user-namespace']
+/** @param network which only namespaces give */
+function platformWays(network: boolean): Way[] {
+  if (process.platform !== 'linux') return network ? [] : ['pod-root']
+  if (process.geteuid?.() !== 0) return ['user-namespace']
+  return network ? ['mount-namespace', 'user-namespace'] : ['mount-namespace', 'user-namespace', 'real-path']
 }
 
 async function warnAboutPodRoot(failures: WayError[], onWarning?: (text: string) => void): Promise<void> {
   const { POD_ROOT_COVERAGE } = await import('./without-namespaces.ts')
   const reason = failures.length > 0 ? '' : ` on ${process.platform}`
   onWarning?.(`the service account's files are not at their real path${reason}. ${POD_ROOT_COVERAGE}`)
-}
-
-function sandboxError(failures: WayError[]): EmulatorError {
-  const reasons = failures.map(({ tried, message }) => `\n  tried ${tried}\n    ${message}`)
-  return new EmulatorError('ERR_SANDBOX', `cannot give the program a Pod's files${reasons.join('')}`, { hint: remedy(failures) })
-}
-
-/** What to do, by what the system said. */
-function remedy(failures: WayError[]): string {
-  const said = failures.map(({ message }) => message).join('\n')
-  const otherwise = 'Or give up the real path: --sandbox pod-root.'
-  if (/install util-linux/.test(said))
-    return `Install util-linux (Debian: apt install util-linux; Alpine: apk add util-linux). ${otherwise}`
-  return [
-    'Allow user namespaces (as root: sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000, and on Ubuntu 24.04',
-    '  or newer sysctl kernel.apparmor_restrict_unprivileged_userns=0), in Docker run as root or with --security-opt seccomp=unconfined',
-    `  --security-opt apparmor=unconfined. ${otherwise}`,
-  ].join('\n')
 }

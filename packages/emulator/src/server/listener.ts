@@ -14,6 +14,8 @@ export interface HttpsServer {
   readonly port: number
   /** @param ca PEM: who signs client certificates, for connections from now on */
   trustClients(ca: string): Promise<void>
+  /** Serves a connection that someone else has accepted, of which nothing has been read. */
+  accept(socket: Socket): void
   /** Drops all connections, and goes on accepting new ones. */
   disconnect(): void
   /** Loads what speaks TLS and HTTP/2, though no client has come. */
@@ -40,14 +42,15 @@ export async function startHttpsServer({ host, port, onConnection, ...options }:
     return loading
   }
   // Paused: nothing may be read from a connection before TLS reads it.
-  const listener = createServer({ pauseOnConnect: true, noDelay: true }, async (socket) => {
+  const accept = async (socket: Socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => {})
     onConnection?.()
     if (connections === undefined) await load()
     if (!socket.destroyed) connections!.accept(socket)
-  })
+  }
+  const listener = createServer({ pauseOnConnect: true, noDelay: true }, accept)
   await listen(listener, host, port)
   return {
     host,
@@ -56,6 +59,7 @@ export async function startHttpsServer({ host, port, onConnection, ...options }:
       await load()
       connections!.trustClients(ca)
     },
+    accept: (socket) => void accept(socket),
     disconnect() {
       for (const socket of sockets) socket.destroy()
     },
