@@ -196,6 +196,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
   const close = async () => {
     api.endWatches()
     await Promise.all([server.close(), ...roots.map((root) => root.remove())])
+    recorder.end()
   }
   const apply = async (...manifests: ManifestSource[]) => {
     const objects = await loadManifests(manifests)

@@ -37,6 +37,12 @@ export const emulatorOptions: OptionSpec[] = [
     help: "how long the Pod's token is valid; a real server gives none for less than 10 minutes (default: 3607, as the kubelet asks for)",
     example: 'inpod exec --token-expiration 10m -- ./app',
   },
+  {
+    name: 'rbac-mode',
+    value: 'enforce|warn|record',
+    help: "what becomes of requests of the Pod's account that RBAC denies: denied, let through with a warning, or let through (default: enforce)",
+    example: 'inpod exec --rbac-mode warn -f rbac.yaml -- ./app',
+  },
 ]
 
 const UNIT_SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600 }
@@ -54,6 +60,7 @@ export function readEmulatorOptions(values: OptionValues, print: Printer): Emula
       tokenExpirationSeconds: readSeconds(values['token-expiration'], print),
     },
     port: readPort(values['port']),
+    ...readRbacMode(values['rbac-mode']),
     onWarning: print.warn,
   }
 }
@@ -62,6 +69,12 @@ function readName(values: OptionValues, option: string, length: number, pattern:
   const name = values[option] as string | undefined
   if (name === undefined || (name.length <= length && pattern.test(name))) return name
   throw invalid(option, name, `names are of lower case letters, digits and "-", and at most ${length} characters`)
+}
+
+function readRbacMode(mode: unknown): Pick<EmulatorOptions, 'rbacMode'> {
+  if (mode === undefined) return {}
+  if (mode === 'enforce' || mode === 'warn' || mode === 'record') return { rbacMode: mode }
+  throw invalid('rbac-mode', mode, 'one of enforce, warn, record')
 }
 
 function readPort(text: unknown): number | undefined {

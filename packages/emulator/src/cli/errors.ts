@@ -10,6 +10,8 @@ const NOT_WRONG_USE = new Set([
   'ERR_ADDRESS',
   'ERR_NOT_RUNNING',
   'ERR_API',
+  'ERR_AUDIT_WRITE',
+  'ERR_RECORD_WRITE',
 ])
 
 /** 2 for wrong use, 1 for our failure; programs that cannot be run and signals have their shell's codes. */

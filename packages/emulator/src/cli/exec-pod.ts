@@ -1,6 +1,6 @@
 // `inpod exec --pod`: loaded only with that option.
 
-import type { EmulatorOptions } from '../emulator.ts'
+import type { Emulator, EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
 import { applyEnvironment } from '../pod/environment.ts'
 import type { EmulatedContainer } from '../pod-container.ts'
@@ -22,12 +22,14 @@ export interface PodRun {
   given: string[]
   print: Printer
   isolation: Isolation | undefined
+  /** Is given the emulator once the program has ended. */
+  onEnd: ((emulator: Emulator) => void) | undefined
 }
 
 const SYNC_MS = 1_000
 
 /** Runs the program of a workload's container as its kubelet would, and gives its exit code. */
-export async function runInPod({ reference, containerName, options, ways, given, print, isolation }: PodRun): Promise<number> {
+export async function runInPod({ reference, containerName, options, ways, given, print, isolation, onEnd }: PodRun): Promise<number> {
   if (given[0] !== undefined) checkProgram(given[0], process.env)
   const { workload, manifests } = await chooseWorkload(reference, await loadManifests(options.manifests ?? []), options.pod?.namespace)
   checkNamespace(workload.object.metadata.namespace, options.pod?.namespace)
@@ -40,7 +42,9 @@ export async function runInPod({ reference, containerName, options, ways, given,
     const { container, namespace, name, serviceAccountName } = emulator.pod
     print.detail(`API server at ${emulator.url}, Pod ${namespace}/${name} as service account ${serviceAccountName}`)
     using _ = await isolation?.join(sandbox, { emulator: async () => emulator, accept: emulator.inner.accept })
-    return await runContainer({ container: container!, pod: emulator.pod, sandbox, given, folder: folder.path, print, isolation })
+    const code = await runContainer({ container: container!, pod: emulator.pod, sandbox, given, folder: folder.path, print, isolation })
+    onEnd?.(emulator)
+    return code
   } finally {
     await sandbox.close()
   }

@@ -1,4 +1,4 @@
-import type { EmulatorOptions } from '../emulator.ts'
+import type { Emulator, EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
 import type { LateEmulator } from '../late-emulator.ts'
 import { applyEnvironment } from '../pod/environment.ts'
@@ -11,6 +11,7 @@ import type { Command, CommandInput, OptionSpec, OptionValues, Printer } from '.
 import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
 import type { Isolation } from './isolation.ts'
 import { networkOptions, readNetwork } from './network-options.ts'
+import { failOnUnusedOption, isRecorded, recordingOptions } from './recording-options.ts'
 import { shareStandardError } from './standard-error.ts'
 
 const WAYS: Record<string, Way[] | undefined> = {
@@ -60,18 +61,29 @@ export const execCommand: Command = {
     'inpod exec -f rbac.yaml -n team-a --service-account demo -- python app.py',
     'inpod exec --pod deploy.yaml -- ./app',
   ],
-  options: [...emulatorOptions, ...podOptions, ...networkOptions, sandboxOption],
+  options: [...emulatorOptions, ...podOptions, ...networkOptions, sandboxOption, ...recordingOptions, failOnUnusedOption],
   run: runExec,
 }
 
-async function runExec({ values, rest, print }: CommandInput): Promise<number> {
+async function runExec(input: CommandInput): Promise<number> {
   shareStandardError()
-  const options = readEmulatorOptions(values, print)
+  const options = readEmulatorOptions(input.values, input.print)
+  if (!isRecorded(input.values)) return runProgram(input, options)
+  const { runRecorded } = await import('./recording.ts')
+  return runRecorded(input, options, (recorded, onEnd) => runProgram(input, recorded, onEnd))
+}
+
+/** @param onEnd is given the emulator once the program has ended */
+async function runProgram(
+  { values, rest, print }: CommandInput,
+  options: EmulatorOptions,
+  onEnd?: (emulator: Emulator) => void,
+): Promise<number> {
   const ways = readWays(values['sandbox'])
   const hosts = readNetwork(values)
   const [program] = rest
   const isolation = hosts === undefined ? undefined : (await import('./isolation.ts')).isolate(hosts)
-  if (values['pod'] !== undefined) return runAsPod({ values, rest, print }, options, isolation)
+  if (values['pod'] !== undefined) return runAsPod({ values, rest, print }, options, { isolation, onEnd })
   if (values['container'] !== undefined) throw new EmulatorError('ERR_USAGE', '--container without --pod')
   if (program === undefined) {
     throw new EmulatorError('ERR_USAGE', 'no program to run', { hint: 'Give it after --, as in: inpod exec -- kubectl get pods' })
@@ -92,17 +104,32 @@ async function runExec({ values, rest, print }: CommandInput): Promise<number> {
     renewing.unref()
     const files = pod.mountsFiles ? serviceAccountVolume(pod.files) : undefined
     const onStart = () => void setTimeout(cluster.emulator, SERVE_AFTER_MS).unref()
-    if (isolation === undefined) return await sandbox.run({ command: rest, env, files, onStart })
-    const { plainPlace } = await import('./isolation.ts')
-    await using place = await plainPlace(pod)
-    using _ = await isolation.join(sandbox, cluster)
-    return await sandbox.run({ command: rest, env, files, container: place.container, onStart })
+    const run = { command: rest, env, files, onStart }
+    const code = isolation === undefined ? await sandbox.run(run) : await runIsolated(isolation, sandbox, cluster, run)
+    if (onEnd !== undefined) onEnd(await cluster.emulator())
+    return code
   } finally {
     await sandbox.close()
   }
 }
 
-async function runAsPod({ values, rest, print }: CommandInput, options: EmulatorOptions, isolation?: Isolation): Promise<number> {
+async function runIsolated(
+  isolation: Isolation,
+  sandbox: Sandbox,
+  cluster: LateEmulator,
+  run: Parameters<Sandbox['run']>[0],
+): Promise<number> {
+  const { plainPlace } = await import('./isolation.ts')
+  await using place = await plainPlace(cluster.pod)
+  using _ = await isolation.join(sandbox, cluster)
+  return await sandbox.run({ ...run, container: place.container })
+}
+
+async function runAsPod(
+  { values, rest, print }: CommandInput,
+  options: EmulatorOptions,
+  more: { isolation: Isolation | undefined; onEnd: ((emulator: Emulator) => void) | undefined },
+): Promise<number> {
   if (values['service-account'] !== undefined) {
     throw new EmulatorError('ERR_USAGE', '--service-account with --pod', { hint: 'The Pod names its own, in spec.serviceAccountName.' })
   }
@@ -114,7 +141,7 @@ async function runAsPod({ values, rest, print }: CommandInput, options: Emulator
     ways: readWays(values['sandbox']),
     given: rest,
     print,
-    isolation,
+    ...more,
   })
 }
 

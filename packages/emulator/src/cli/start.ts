@@ -1,13 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import type { Emulator } from '../emulator.ts'
+import type { Emulator, EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
 import { writePodKubeconfig } from '../pod/redirections.ts'
 import { tokenKeptFor } from '../pod/rotation.ts'
 import { createTemporaryFolder } from '../sandbox/temporary-folder.ts'
-import type { Command, CommandInput, Printer } from './command.ts'
+import type { Command, CommandInput, OptionValues, Printer } from './command.ts'
 import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
+import type { RecordedRun } from './recording.ts'
+import { isRecorded, recordingOptions } from './recording-options.ts'
 import { announce, ownRunningFile, runtimeFolder, type StartDescription } from './running.ts'
 
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -20,7 +22,11 @@ export const startCommand: Command = {
     'podRoot (a folder that stands in for /, with the service account below it), env (what a Pod would have) and pid.',
   ].join('\n'),
   examples: ['inpod start -f rbac.yaml', 'inpod start --json --port 6443'],
-  options: [...emulatorOptions, { name: 'json', help: 'print one line of JSON once ready', example: 'inpod start --json' }],
+  options: [
+    ...emulatorOptions,
+    ...recordingOptions,
+    { name: 'json', help: 'print one line of JSON once ready', example: 'inpod start --json' },
+  ],
   run: runStart,
 }
 
@@ -33,6 +39,19 @@ async function runStart({ values, rest, print }: CommandInput): Promise<number> 
   if (rest.length > 0)
     throw new EmulatorError('ERR_USAGE', `unexpected "${rest[0]}"`, { hint: 'To run a program: inpod exec -- CMD ARGS…' })
   const options = readEmulatorOptions(values, print)
+  if (!isRecorded(values)) return serve(values, print, options)
+  const { runRecorded } = await import('./recording.ts')
+  const run: RecordedRun = (recorded, onEnd) => serve(values, print, recorded, onEnd)
+  return runRecorded({ values, print }, options, run, { standardOutput: true })
+}
+
+/** @param onEnd is given the emulator once it is told to stop */
+async function serve(
+  values: OptionValues,
+  print: Printer,
+  options: EmulatorOptions,
+  onEnd?: (emulator: Emulator) => void,
+): Promise<number> {
   const stopped = nextSignal()
   const { startEmulator } = await import('../emulator.ts')
   await using emulator = await startEmulator(options)
@@ -47,6 +66,7 @@ async function runStart({ values, rest, print }: CommandInput): Promise<number> 
   print.out(values['json'] === true ? `${JSON.stringify(description)}\n` : instructions(emulator, files))
   const signal = await stopped
   clearInterval(renewing)
+  onEnd?.(emulator)
   return 128 + constants.signals[signal]
 }
 

@@ -15,6 +15,8 @@ export interface AuditLog {
 
 export interface AuditRecorder extends AuditLog {
   observe(seen: ObservedRequest): void
+  /** What goes on ends now. */
+  end(): void
 }
 
 const maxRecords = 100_000
@@ -29,6 +31,7 @@ export function createAuditLog(clock: Clock, onEvent?: (event: AuditEvent) => vo
   const begun = clock.now()
   const since = () => clock.now() - begun
   const record = recorder(begun)
+  const open = new Set<() => void>()
   const add = (record: AuditRecord) => {
     if (records.length < maxRecords) {
       records.push(record)
@@ -43,10 +46,13 @@ export function createAuditLog(clock: Clock, onEvent?: (event: AuditEvent) => vo
       const made = record(seen, since())
       const tell = onEvent === undefined ? undefined : newSteps(made, begun, onEvent)
       if (made.ended === undefined) {
-        onStreamEnd(seen, () => {
+        const end = () => {
+          if (!open.delete(end)) return
           made.ended = since()
           tell?.()
-        })
+        }
+        open.add(end)
+        onStreamEnd(seen, end)
       }
       add(made)
       tell?.()
@@ -55,6 +61,9 @@ export function createAuditLog(clock: Clock, onEvent?: (event: AuditEvent) => vo
       const inOrder = [...records.slice(oldest), ...records.slice(0, oldest)]
       const steps = inOrder.flatMap((each) => stepsOf(each, begun))
       return steps.sort((a, b) => a.time - b.time).map((step) => step.event())
+    },
+    end() {
+      for (const end of [...open]) end()
     },
     clear() {
       records = []

@@ -36,6 +36,8 @@ export interface Recorder {
   give(objects: readonly GivenObject[]): void
   /** The Pod is there, and from now on requests are its. */
   begin(account: { namespace: string; serviceAccountName: string }): void
+  /** The server is closed. */
+  end(): void
   readonly audit: Audit
 }
 
@@ -67,6 +69,7 @@ export function createRecorder(
         namespaces: namespaces.map(({ metadata }) => metadata.name!),
       })
     },
+    end: log.end,
     audit: {
       events: log.events,
       leastPrivilege: (options) => leastPrivilege(access.needs, account, server().facts, options),
