@@ -15,7 +15,7 @@ export async function stagePackages(folder: string): Promise<string[]> {
 async function stagePackage(pack: Package, target: string): Promise<string> {
   mkdirSync(target, { recursive: true })
   const manifest: Manifest = JSON.parse(readFileSync(join(pack.folder, 'package.json'), 'utf8'))
-  for (const file of ['bin', 'facts', 'scenarios', 'README.md']) {
+  for (const file of ['bin', 'facts', 'scenarios', 'schemas', 'README.md']) {
     if (existsSync(join(pack.folder, file))) cpSync(join(pack.folder, file), join(target, file), { recursive: true })
   }
   for (const file of ['LICENSE', 'README.md']) if (!existsSync(join(target, file))) cpSync(join(root, file), join(target, file))

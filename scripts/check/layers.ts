@@ -5,13 +5,23 @@
 export const layers: string[][] = [
   ['cli'],
   ['index.ts'],
-  ['late-emulator.ts', 'emulator.ts', 'pod-container.ts', 'cluster-network.ts', 'front.ts', 'api-server.ts', 'bootstrap.ts'],
+  [
+    'late-emulator.ts',
+    'emulator.ts',
+    'pod-container.ts',
+    'cluster-network.ts',
+    'front.ts',
+    'server-controls.ts',
+    'api-server.ts',
+    'bootstrap.ts',
+  ],
   ['sandbox'],
   ['scenario'],
   ['kubelet', 'cluster-dns'],
   ['pod'],
   ['recording'],
   ['server'],
+  ['faults'],
   ['registry/controllers', 'registry/apiextensions/controller.ts'],
   ['endpoints'],
   ['admission'],
@@ -24,6 +34,7 @@ export const layers: string[][] = [
   ['endpoints/http.ts', 'authentication/user-info.ts', 'authorization/attributes.ts', 'authorization/rbac/policy-rule.ts'],
   // What runs on this machine, as the API and the sandbox both see it.
   ['container-runtime'],
+  ['documents'],
   ['apimachinery', 'facts', 'errors.ts', 'process-identity.ts'],
 ]
 

@@ -17,9 +17,10 @@ import { createOpenApiSource } from './endpoints/openapi/source.ts'
 import { createOptionsCodec } from './endpoints/options-codec.ts'
 import { createPrinters } from './endpoints/printers/index.ts'
 import { createSchemas } from './endpoints/schemas.ts'
-import type { ApiServices, TokenService } from './endpoints/services.ts'
+import type { ApiServices, OpenWatch, TokenService } from './endpoints/services.ts'
 import { loadFacts } from './facts/load.ts'
 import type { Facts } from './facts/types.ts'
+import type { FaultSource } from './faults/fault-set.ts'
 import type { ClientSigner } from './pki/client-signer.ts'
 import type { AccessPoints, AccessRecorder } from './recording/access/recorder.ts'
 import { builtInCodec } from './registry/built-in-codec.ts'
@@ -28,7 +29,7 @@ import { runControllers } from './registry/controllers/controller.ts'
 import { createControllers } from './registry/controllers/index.ts'
 import { createSystemClient } from './registry/controllers/system-client.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
-import { type ApiHandler, createApiHandler, type ObservedRequest } from './server/handler.ts'
+import { type ApiHandler, createApiHandler, type HandlerDependencies, type ObservedRequest } from './server/handler.ts'
 import type { PodAccount } from './service-account/claims.ts'
 import { defaultIssuer } from './service-account/claims.ts'
 import { createTokenIssuer } from './service-account/issuer.ts'
@@ -51,6 +52,9 @@ export interface ApiServerOptions {
   account?: PodAccount | undefined
   /** What runs on this machine: the subresources of its Pods reach it. */
   containers?: Containers | undefined
+  faults?: FaultSource | undefined
+  /** Answers paths that no API server of Kubernetes has. */
+  serveOwn?: HandlerDependencies['serveOwn']
   observe?(seen: ObservedRequest): void
   /** Who wants to know what is decided, or to decide otherwise. */
   access?: Pick<AccessRecorder, 'attach' | 'observeGrant'> | undefined
@@ -69,6 +73,7 @@ export interface ApiServer {
   restore(snapshot: Snapshot): void
   /** Forgets the history of changes so far: older resource versions are expired from now on. */
   compact(): void
+  readonly openWatches: ReadonlySet<OpenWatch>
   /** Ends all open watches, as when their time is up. */
   endWatches(): void
 }
@@ -111,7 +116,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     codecOf: (kind) => builtInCodec(scheme, bodies, kind, kind),
     optionsCodec: createOptionsCodec(scheme, bodies),
     openApi: createOpenApiSource(facts, clock, catalog),
-    openWatches: new Set<() => void>(),
+    openWatches: new Set<OpenWatch>(),
     authorizer: access.questions,
     escalationError(write) {
       options.access?.observeGrant(write, authorizer.rbac.resolver)
@@ -154,6 +159,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     impersonation: createImpersonation(access.impersonation),
     authorizer: access.requests,
     serverAddress: options.serverAddress,
+    faults: options.faults,
+    serveOwn: options.serveOwn,
     onBug,
     ...(options.observe === undefined ? {} : { observe: options.observe }),
   })
@@ -173,8 +180,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     snapshot: () => storage.snapshot(),
     restore: (snapshot) => running.whileRestoring(() => storage.restore(snapshot)),
     compact: () => storage.compact(storage.revision),
+    openWatches: services.openWatches,
     endWatches() {
-      for (const end of [...services.openWatches]) end()
+      for (const watch of [...services.openWatches]) watch.end()
     },
   }
 }

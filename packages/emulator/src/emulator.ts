@@ -8,6 +8,9 @@ import type { DenialExplanation } from './authorization/explain/explain-denial.t
 import { publishDns, publishServer } from './bootstrap.ts'
 import type { Containers } from './container-runtime/running-containers.ts'
 import { EmulatorError } from './errors.ts'
+import { createFaultEndpoint } from './faults/endpoint.ts'
+import type { Fault } from './faults/fault.ts'
+import { createFaultSet, type FaultSet } from './faults/fault-set.ts'
 import { type Front, openFront, type PodUids, podIdentity } from './front.ts'
 import type { ClientSigner } from './pki/client-signer.ts'
 import { hostNetwork, type PodNetwork, serviceIP } from './pod/cluster-addresses.ts'
@@ -24,6 +27,7 @@ import { applyManifests } from './scenario/apply.ts'
 import { findDanglingReferences } from './scenario/dangling-references.ts'
 import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
 import { createFetch, type Fetch } from './server/fetch.ts'
+import { serverControls } from './server-controls.ts'
 import type { PodAccount } from './service-account/claims.ts'
 import type { Snapshot } from './storage/storage.ts'
 
@@ -61,6 +65,10 @@ export interface EmulatorOptions {
   kubernetesVersion?: string
   /** What the emulator's own clock is set by; default the system's. */
   clock?: Clock
+  /** What the server does wrong from the beginning. */
+  faults?: readonly Fault[]
+  /** Told of new files of the service account that a fault has made before their time. */
+  onFilesReplaced?(files: ServiceAccountFiles): void
   /** What becomes of requests of the Pod's account that RBAC denies; default `enforce`. */
   rbacMode?: RbacMode
   /** Told of what may be a mistake in the manifests, and of what `rbacMode: 'warn'` lets through. */
@@ -111,6 +119,8 @@ export interface Emulator extends AsyncDisposable {
   clock: MovableClock
   /** What was asked of the server, by whom, and what became of it. */
   audit: Audit
+  /** What the server does wrong. */
+  faults: FaultSet
   /** The keys that sign service account tokens. */
   signingKeys: SigningKeys
   /** Requests in this process, without a socket. Paths such as `/api/v1/pods` will do; who sends no Authorization is anonymous. */
@@ -171,8 +181,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 export async function furnish(front: Front, options: EmulatorOptions, account?: PodAccount): Promise<Emulator> {
   const { clock, authority, server, adminToken } = front
   const recorder = createRecorder(clock, options, () => api)
+  const faults = createFaultSet({
+    clock,
+    controls: serverControls(front, () => pod, options.onFilesReplaced),
+    openWatches: () => api.openWatches,
+  })
   const api = createApiServer({
     clock,
+    faults: faults.source,
+    serveOwn: createFaultEndpoint(faults),
     kubernetesVersion: options.kubernetesVersion,
     caCertificate: authority.caCertificate,
     staticTokens: new Map([[adminToken, adminUser]]),
@@ -194,6 +211,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
   }
   const roots: PodRoot[] = []
   const close = async () => {
+    faults.clear()
     api.endWatches()
     await Promise.all([server.close(), ...roots.map((root) => root.remove())])
     recorder.end()
@@ -206,18 +224,20 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     recorder.give(objects)
     for (const text of findDanglingReferences(objects, api.registry, namespace)) onWarning(text)
   }
+  let pod: EmulatedPod
   try {
     const { server: reached = server, dnsIP } = options.pod?.network ?? hostNetwork
     publishServer(api.registry, { host: reached.host, port: reached.port, serviceIP })
     if (dnsIP !== undefined) publishDns(api.registry, dnsIP)
     await apply(...(options.manifests ?? []))
     const { workload } = options.pod ?? {}
-    const pod =
+    pod =
       workload === undefined
         ? await layOutPod(options.pod, { api, front, roots })
         : await layOutWorkload(workload, options.pod, { api, front, roots })
     recorder.begin(pod)
     const started = api.snapshot()
+    for (const fault of options.faults ?? []) faults.add(fault)
     front.serveWith(api.handle)
     return {
       url,
@@ -228,6 +248,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
       pod,
       clock,
       audit: recorder.audit,
+      faults,
       signingKeys: api.signingKeys,
       fetch: createFetch({ handle: api.handle, url }),
       kubeconfig: (user = { token: adminToken }) =>

@@ -30,7 +30,14 @@ export function canStartLate({
   pod: { namespace = 'default', serviceAccountName = 'default' } = {},
   ...rest
 }: EmulatorOptions): boolean {
-  return manifests.length === 0 && rest.kubernetesVersion === undefined && namespaces.has(namespace) && serviceAccountName === 'default'
+  const { faults = [] } = rest
+  return (
+    manifests.length === 0 &&
+    faults.length === 0 &&
+    rest.kubernetesVersion === undefined &&
+    namespaces.has(namespace) &&
+    serviceAccountName === 'default'
+  )
 }
 
 /**

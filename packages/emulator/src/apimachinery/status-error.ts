@@ -183,6 +183,11 @@ export function newServiceUnavailable(message: string): StatusError {
   return new StatusError({ code: 503, reason: 'ServiceUnavailable', message })
 }
 
+/** 504 of a request that takes longer than requests may. */
+export function newTimeout(message: string): StatusError {
+  return new StatusError({ code: 504, reason: 'Timeout', message: `Timeout: ${message}`, details: {} })
+}
+
 /** A 500 of the API's own making: `Internal error occurred: …`. */
 export function newInternalError(message: string): StatusError {
   const causes = [{ message }]

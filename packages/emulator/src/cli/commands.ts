@@ -16,4 +16,5 @@ export const commands: CommandEntry[] = [
     summary: 'why it may not, and the smallest change that would let it',
     load: async () => (await import('./explain-denial.ts')).explainDenialCommand,
   },
+  { name: 'fault', summary: 'what a running API server does wrong', load: async () => (await import('./fault.ts')).faultCommand },
 ]

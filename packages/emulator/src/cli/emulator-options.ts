@@ -1,6 +1,7 @@
 import type { EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
 import type { OptionSpec, OptionValues, Printer } from './command.ts'
+import { faultsOption } from './fault-options.ts'
 
 /** Options of the commands that start an emulator. */
 export const emulatorOptions: OptionSpec[] = [
@@ -43,6 +44,7 @@ export const emulatorOptions: OptionSpec[] = [
     help: "what becomes of requests of the Pod's account that RBAC denies: denied, let through with a warning, or let through (default: enforce)",
     example: 'inpod exec --rbac-mode warn -f rbac.yaml -- ./app',
   },
+  faultsOption,
 ]
 
 const UNIT_SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600 }

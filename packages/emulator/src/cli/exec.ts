@@ -3,12 +3,13 @@ import { EmulatorError } from '../errors.ts'
 import type { LateEmulator } from '../late-emulator.ts'
 import { applyEnvironment } from '../pod/environment.ts'
 import { tokenKeptFor } from '../pod/rotation.ts'
-import { serviceAccountVolume } from '../pod/service-account-volume.ts'
+import { type ServiceAccountFiles, serviceAccountVolume } from '../pod/service-account-volume.ts'
 import type { Way } from '../sandbox/enclosure.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
 import type { Command, CommandInput, OptionSpec, OptionValues, Printer } from './command.ts'
 import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
+import { readFaults } from './fault-options.ts'
 import type { Isolation } from './isolation.ts'
 import { networkOptions, readNetwork } from './network-options.ts'
 import { failOnUnusedOption, isRecorded, recordingOptions } from './recording-options.ts'
@@ -67,7 +68,7 @@ export const execCommand: Command = {
 
 async function runExec(input: CommandInput): Promise<number> {
   shareStandardError()
-  const options = readEmulatorOptions(input.values, input.print)
+  const options = { ...readEmulatorOptions(input.values, input.print), ...(await readFaults(input.values)) }
   if (!isRecorded(input.values)) return runProgram(input, options)
   const { runRecorded } = await import('./recording.ts')
   return runRecorded(input, options, (recorded, onEnd) => runProgram(input, recorded, onEnd))
@@ -92,7 +93,9 @@ async function runProgram(
   // The namespaces are made while the server starts.
   const sandbox = openSandbox({ ways, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
   try {
-    const asked = { ...options, pod: { ...options.pod, ...isolation?.pod, exists: true }, ...(await denialsTold(values, print)) }
+    const onFilesReplaced = (files: ServiceAccountFiles) => sandbox.updateFiles(serviceAccountVolume(files))
+    const told = await denialsTold(values, print)
+    const asked = { ...options, pod: { ...options.pod, ...isolation?.pod, exists: true }, onFilesReplaced, ...told }
     await using cluster = await startCluster(asked)
     const { pod } = cluster
     print.detail(`API server at ${cluster.url}, Pod ${pod.namespace}/${pod.name} as service account ${pod.serviceAccountName}`)

@@ -8,6 +8,7 @@ import { tokenKeptFor } from '../pod/rotation.ts'
 import { createTemporaryFolder } from '../sandbox/temporary-folder.ts'
 import type { Command, CommandInput, OptionValues, Printer } from './command.ts'
 import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
+import { readFaults } from './fault-options.ts'
 import type { RecordedRun } from './recording.ts'
 import { isRecorded, recordingOptions } from './recording-options.ts'
 import { announce, ownRunningFile, runtimeFolder, type StartDescription } from './running.ts'
@@ -38,7 +39,7 @@ interface Files {
 async function runStart({ values, rest, print }: CommandInput): Promise<number> {
   if (rest.length > 0)
     throw new EmulatorError('ERR_USAGE', `unexpected "${rest[0]}"`, { hint: 'To run a program: inpod exec -- CMD ARGS…' })
-  const options = readEmulatorOptions(values, print)
+  const options = { ...readEmulatorOptions(values, print), ...(await readFaults(values)) }
   if (!isRecorded(values)) return serve(values, print, options)
   const { runRecorded } = await import('./recording.ts')
   const run: RecordedRun = (recorded, onEnd) => serve(values, print, recorded, onEnd)

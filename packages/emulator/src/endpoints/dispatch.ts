@@ -25,7 +25,8 @@ export interface ResourceDependencies {
   clock: Clock
 }
 
-interface Walked {
+/** A request on its way to an answer. */
+export interface Walked {
   request: ApiRequest
   info: RequestInfo
   query: URLSearchParams

@@ -31,6 +31,8 @@ export interface ResponseSink {
   /** False when the reader is slow: hold back until it is told by `onDrain`. */
   write(chunk: Uint8Array | string): boolean
   end(): void
+  /** Breaks the connection off, as when a server dies. */
+  reset(): void
   readonly closed: boolean
   onClose(listener: () => void): void
   onDrain(listener: () => void): void
@@ -42,6 +44,8 @@ export interface ApiResponse {
   body?: Uint8Array | string
   /** Instead of `body`: is given the sink once the head has been sent. */
   stream?: (sink: ResponseSink) => void
+  /** Instead of an answer: the connection is broken off, or stays as it is and nothing comes. */
+  connection?: 'reset' | 'silent'
   /** With status 101: how the connection goes on, where the transport lets it. */
   upgrade?: Upgrade
 }

@@ -3,6 +3,7 @@ import type { KubeObject } from '../apimachinery/object.ts'
 import type { SchemaNode } from '../apimachinery/patch/schema.ts'
 import type { StatusError } from '../apimachinery/status-error.ts'
 import type { StaticTokens } from '../authentication/authenticator.ts'
+import type { UserInfo } from '../authentication/user-info.ts'
 import type { RulesAuthorizer } from '../authorization/rbac/authorizer.ts'
 import type { RbacWrite } from '../authorization/rbac/escalation.ts'
 import type { Containers } from '../container-runtime/running-containers.ts'
@@ -11,6 +12,7 @@ import type { ObjectCodec, ResourceDefinition } from '../registry/resource.ts'
 import type { TokenIssuer } from '../service-account/issuer.ts'
 import type { TokenValidator } from '../service-account/validator.ts'
 import type { WriteOptions } from './options.ts'
+import type { RequestInfo } from './request-info.ts'
 import type { RequestScope } from './scope.ts'
 
 /** One column of a Table (meta/v1 TableColumnDefinition). */
@@ -59,6 +61,16 @@ export interface OpenApiSource {
 }
 
 /** What handlers need besides the registry. */
+/** A watch that goes on. */
+export interface OpenWatch {
+  readonly info: RequestInfo
+  readonly user: UserInfo
+  /** Ends it, as when its time is up. */
+  end(): void
+  /** Tells it an error, and ends it. */
+  fail(error: StatusError): void
+}
+
 export interface ApiServices {
   readonly printers: { of(definition: ResourceDefinition): Printer; scale(custom: boolean): Printer }
   readonly schemas: { of(definition: ResourceDefinition): SchemaNode }
@@ -71,7 +83,7 @@ export interface ApiServices {
   readonly optionsCodec: { deleteOptions(body: Uint8Array, mediaType: string): DeleteOptions }
   readonly openApi: OpenApiSource
   /** Ends each open watch stream; for shutdown. */
-  readonly openWatches: Set<() => void>
+  readonly openWatches: Set<OpenWatch>
   readonly authorizer: RulesAuthorizer
   /** The error of a write that would hand out more rights than its user has. */
   escalationError(write: RbacWrite): StatusError | undefined

@@ -49,6 +49,8 @@ export interface PreparedContainer {
   workingDir: string | undefined
   /** Writes what has changed in volumes, and renews tokens that are due. */
   sync(): Promise<Error[]>
+  /** Renews tokens before they are due. */
+  renewTokens(): Promise<void>
   /** To be called when its process runs, and when that has ended. */
   started(): void
   finished(exitCode: number): void
@@ -111,6 +113,10 @@ async function layOut(options: ContainerOptions, report: (state: ContainerState)
     hostname,
     workingDir: container.workingDir || undefined,
     sync: () => volumes.refresh(),
+    async renewTokens() {
+      manager.renewAll()
+      await volumes.refresh()
+    },
     started() {
       startedAt = clock.now()
       report({ kind: 'running', startedAt })

@@ -11,6 +11,8 @@ export interface TokenManager {
   token(wish: TokenWish): Promise<string>
   /** Whether a token that is at hand is to be renewed. */
   isDue(): boolean
+  /** All that are at hand are to be renewed. */
+  renewAll(): void
 }
 
 interface Held {
@@ -39,5 +41,8 @@ export function createTokenManager(options: {
       return token
     },
     isDue: () => [...held.values()].some(due),
+    renewAll() {
+      for (const each of held.values()) each.keptFor = Number.NEGATIVE_INFINITY
+    },
   }
 }

@@ -21,6 +21,8 @@ export interface CertificateAuthority {
   caCertificate: string
   /** PEM. The chain holds the leaf alone. */
   serving: { cert: string; key: string }
+  /** A certificate of the same names that another CA has signed, whom nobody trusts. */
+  strangerServing(): Promise<{ cert: string; key: string }>
   /** The authority for client certificates: its own key, made on first use and kept in memory only. */
   clientSigner(): Promise<ClientSigner>
 }
@@ -40,12 +42,12 @@ export async function createCertificateAuthority(options: CertificateAuthorityOp
     signer ??= import('./client-signer.ts').then(({ createClientSigner }) => createClientSigner(now))
     return signer
   }
-  return { caCertificate: material.ca, serving: { cert: material.cert, key: material.key }, clientSigner }
+  const strangerServing = async () => (await import('./serving.ts')).createServingMaterial({ ...servedNames(options), now: now() })
+  return { caCertificate: material.ca, serving: { cert: material.cert, key: material.key }, strangerServing, clientSigner }
 }
 
 async function servingMaterial(options: CertificateAuthorityOptions, now: Date): Promise<ServingMaterial> {
-  const names = [...new Set([...SERVING_NAMES, ...(options.names ?? [])])]
-  const addresses = [...new Set([...SERVING_ADDRESSES, ...(options.addresses ?? [])])]
+  const { names, addresses } = servedNames(options)
   const usual = names.length === SERVING_NAMES.length && addresses.length === SERVING_ADDRESSES.length
   const cache = usual ? (options.cacheFolder ?? defaultCacheFolder()) : false
   const kept = cache && readCache(cache, { names, addresses, now })
@@ -54,4 +56,8 @@ async function servingMaterial(options: CertificateAuthorityOptions, now: Date):
   const fresh = await createServingMaterial({ names, addresses, now })
   if (cache) writeCache(cache, fresh)
   return fresh
+}
+
+function servedNames({ names = [], addresses = [] }: CertificateAuthorityOptions): { names: string[]; addresses: string[] } {
+  return { names: [...new Set([...SERVING_NAMES, ...names])], addresses: [...new Set([...SERVING_ADDRESSES, ...addresses])] }
 }

@@ -23,6 +23,8 @@ export function createFetch({ handle, url }: FetchOptions): Fetch {
     signal.throwIfAborted()
     const answer = await raceAbort(handle(toApiRequest(request)), signal)
     if (answer.upgrade !== undefined) throw new TypeError('fetch failed', { cause: new Error('a fetch cannot upgrade its connection') })
+    if (answer.connection === 'reset') throw connectionReset()
+    if (answer.connection === 'silent') return raceAbort(new Promise<never>(() => {}), signal)
     const location = answer.headers['location']
     const follows = redirects.has(answer.status) && typeof location === 'string' && request.redirect !== 'manual'
     if (!follows) return toResponse(request, answer)
@@ -32,6 +34,8 @@ export function createFetch({ handle, url }: FetchOptions): Fetch {
   return async (input, init) =>
     send(input instanceof Request ? new Request(input, init) : new Request(new URL(input, url), init), maxRedirects)
 }
+
+const connectionReset = () => new TypeError('fetch failed', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) })
 
 function toApiRequest(request: Request): ApiRequest {
   const { pathname, search, host } = new URL(request.url)
@@ -105,6 +109,10 @@ function streamOf(stream: (sink: ResponseSink) => void, signal: AbortSignal): Re
         },
         end() {
           if (!closed) controller.close()
+          close()
+        },
+        reset() {
+          if (!closed) controller.error(connectionReset())
           close()
         },
         get closed() {

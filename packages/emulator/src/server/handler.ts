@@ -7,7 +7,7 @@ import type { UserInfo } from '../authentication/user-info.ts'
 import { newAccessDenied } from '../authorization/access-denied.ts'
 import type { Attributes, Authorizer, Decision } from '../authorization/attributes.ts'
 import { attributesOf } from '../endpoints/attributes.ts'
-import type { ResourceDependencies } from '../endpoints/dispatch.ts'
+import type { ResourceDependencies, Walked } from '../endpoints/dispatch.ts'
 import { serveResource } from '../endpoints/dispatch.ts'
 import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
 import type { NonResourceDependencies } from '../endpoints/non-resource.ts'
@@ -15,12 +15,17 @@ import { serveNonResource } from '../endpoints/non-resource.ts'
 import { parseRequestInfo, type RequestInfo, readRequestInfo, splitUrl } from '../endpoints/request-info.ts'
 import { pageNotFound, respondError, respondText } from '../endpoints/responses.ts'
 import { collectWarnings, formatWarning, type SentObject, type Warnings } from '../endpoints/scope.ts'
+import type { FaultSource } from '../faults/fault-set.ts'
+import { intercept } from '../faults/intercept.ts'
 
 export interface HandlerDependencies extends NonResourceDependencies, ResourceDependencies {
   clock: Clock
   authenticate: Authenticator
   impersonation: Impersonation
   authorizer: Authorizer
+  faults?: FaultSource | undefined
+  /** Answers paths that no API server of Kubernetes has. */
+  serveOwn?: ((request: ApiRequest, path: string, user: UserInfo) => Promise<ApiResponse>) | undefined
   /** Told of each request once its answer is known. */
   observe?(seen: ObservedRequest): void
   /** Told of errors that are no StatusErrors: our bugs. */
@@ -90,12 +95,23 @@ async function walk(
   seen.user = user
   const attributes = attributesOf(info, user)
   seen.attributes = attributes
+  const walked = { request, info, query, user, warnings, observed: seen }
+  const { faults } = dependencies
+  if (faults?.current === undefined || request.own || path.startsWith(ownPaths)) return authorizeAndServe(dependencies, walked, seen)
+  return intercept(faults, { request, info, attributes }, () => authorizeAndServe(dependencies, walked, seen))
+}
+
+async function authorizeAndServe(dependencies: HandlerDependencies, walked: Walked, seen: ObservedRequest): Promise<ApiResponse> {
+  const { request, info, query, user } = walked
+  const { path } = info
+  const attributes = seen.attributes!
   const decision = dependencies.authorizer.authorize(attributes)
   seen.decision = decision
   if (decision.verdict !== 'allow') return respondDenied(request, newAccessDenied(attributes, decision), dependencies.onBug)
   // Authorized as if it began with one slash, it leads nowhere.
   if (path.startsWith('//')) return pageNotFound()
-  if (info.isResourceRequest) return serveResource(dependencies, { request, info, query, user, warnings, observed: seen })
+  if (info.isResourceRequest) return serveResource(dependencies, walked)
+  if (dependencies.serveOwn !== undefined && path.startsWith(ownPaths)) return dependencies.serveOwn(request, path, user)
   return serveNonResource(dependencies, request, path, query)
 }
 
@@ -129,6 +145,7 @@ function requestInfoError({ url }: ApiRequest, problem: string): ApiResponse {
   return respondText(500, `Internal Server Error: ${JSON.stringify(url)}: failed to create RequestInfo: ${problem}\n`)
 }
 
+const ownPaths = '/inpod/'
 const unreadable = readRequestInfo('GET', '/')
 const unanswered: ApiResponse = { status: 0, headers: {} }
 

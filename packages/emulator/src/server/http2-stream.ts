@@ -2,6 +2,7 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
+import { breakOff } from './break-off.ts'
 import { compress, wantsGzip } from './compression.ts'
 import { bytesOf, clientCertificateOf, linesOf, readBody } from './node-http.ts'
 import { openHttp2Stream } from './stream-sink.ts'
@@ -60,6 +61,10 @@ function toApiRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, r
 }
 
 function send(stream: ServerHttp2Stream, request: IncomingHttpHeaders, response: ApiResponse): void {
+  if (response.connection !== undefined) {
+    if (response.connection === 'reset') breakOff(stream.session?.socket, () => stream.session?.destroy())
+    return
+  }
   const headers: Record<string, string | string[] | number> = response.headers
   headers[HTTP2_HEADER_STATUS] = response.status
   if (response.stream !== undefined) {

@@ -21,6 +21,8 @@ export interface HttpsConnections {
   accept(socket: Socket): void
   /** @param ca PEM: who signs client certificates, for connections from now on */
   trustClients(ca: string): void
+  /** Shows another certificate, to connections from now on. */
+  showCertificate(serving: { cert: string; key: string }): void
   close(): void
 }
 
@@ -59,9 +61,11 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
   server.on('sessionError', () => {})
   // It never listens itself; this starts its watch over requests that take too long to arrive.
   server.emit('listening')
+  const context = { cert, key, ca: clientCa, minVersion: 'TLSv1.2' as const }
   return {
     accept: (socket) => void server.emit('connection', socket),
-    trustClients: (ca) => server.setSecureContext({ cert, key, ca, minVersion: 'TLSv1.2' }),
+    trustClients: (ca) => server.setSecureContext(Object.assign(context, { ca })),
+    showCertificate: (serving) => server.setSecureContext(Object.assign(context, serving)),
     close: () => void server.close(),
   }
 }

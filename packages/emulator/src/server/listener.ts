@@ -16,6 +16,10 @@ export interface HttpsServer {
   trustClients(ca: string): Promise<void>
   /** Serves a connection that someone else has accepted, of which nothing has been read. */
   accept(socket: Socket): void
+  /** Shows another certificate, to connections from now on. */
+  showCertificate(serving: { cert: string; key: string }): Promise<void>
+  /** Drops all connections, and refuses new ones for so many milliseconds. */
+  goDown(milliseconds: number): Promise<void>
   /** Drops all connections, and goes on accepting new ones. */
   disconnect(): void
   /** Loads what speaks TLS and HTTP/2, though no client has come. */
@@ -52,19 +56,27 @@ export async function startHttpsServer({ host, port, onConnection, ...options }:
   }
   const listener = createServer({ pauseOnConnect: true, noDelay: true }, accept)
   await listen(listener, host, port)
+  const { port: taken } = listener.address() as AddressInfo
+  const outage = createOutage(listener, sockets, () => listen(listener, host, taken))
   return {
     host,
-    port: (listener.address() as AddressInfo).port,
+    port: taken,
     async trustClients(ca) {
       await load()
       connections!.trustClients(ca)
     },
-    accept: (socket) => void accept(socket),
+    accept: (socket) => void (outage.isNow() ? socket.destroy() : accept(socket)),
+    async showCertificate(serving) {
+      await load()
+      connections!.showCertificate(serving)
+    },
+    goDown: (milliseconds) => outage.begin(milliseconds),
     disconnect() {
       for (const socket of sockets) socket.destroy()
     },
     load,
     close() {
+      outage.cancel()
       connections?.close()
       return closeListener(listener, sockets)
     },
@@ -79,7 +91,35 @@ async function listen(listener: Server, host: string, port: number): Promise<voi
       resolve()
     })
   })
-  listener.on('error', () => {})
+  if (listener.listenerCount('error') === 0) listener.on('error', () => {})
+}
+
+/** Between two attempts to listen again, should somebody else have taken the port. */
+const retryMs = 200
+
+/** Times in which nobody listens. One that begins within another lasts as long as the longer. */
+function createOutage(listener: Server, sockets: Set<Socket>, listenAgain: () => Promise<void>) {
+  let timer: NodeJS.Timeout | undefined
+  let until = 0
+  const end = async () => {
+    timer = undefined
+    await listenAgain().catch(() => {
+      timer = setTimeout(end, retryMs)
+    })
+  }
+  return {
+    async begin(milliseconds: number) {
+      const now = performance.now()
+      const isDown = timer !== undefined
+      if (isDown && now + milliseconds <= until) return
+      until = now + milliseconds
+      clearTimeout(timer)
+      timer = setTimeout(end, milliseconds)
+      if (!isDown) await closeListener(listener, sockets)
+    },
+    isNow: () => timer !== undefined,
+    cancel: () => clearTimeout(timer),
+  }
 }
 
 function closeListener(listener: Server, sockets: Set<Socket>): Promise<void> {

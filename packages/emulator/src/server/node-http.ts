@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type ApiRequest, type ApiResponse, BodyTooLarge } from '../endpoints/http.ts'
+import { breakOff } from './break-off.ts'
 import { compress, wantsGzip } from './compression.ts'
 import { openStream } from './stream-sink.ts'
 
@@ -69,7 +70,11 @@ export function readBody(req: Readable, limit: number): Promise<Uint8Array> {
 
 /** Writes an answer, and lets go of the request. */
 export function send(req: IncomingMessage, res: ServerResponse, response: ApiResponse): void {
-  const { status, headers, stream } = response
+  const { status, headers, stream, connection } = response
+  if (connection !== undefined) {
+    if (connection === 'reset') breakOff(res.socket)
+    return
+  }
   res.statusCode = status
   // A body that waits for "100 Continue" and is not wanted may come after all, or not: nothing else can be read from the connection.
   if (req.headers['expect'] !== undefined && !req.readableDidRead) res.setHeader('connection', 'close')

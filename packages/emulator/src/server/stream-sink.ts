@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { ResponseSink } from '../endpoints/http.ts'
+import { breakOff } from './break-off.ts'
 
 /** Sends the head of an answer in HTTP/1 that goes on; gives where its body goes. */
 export function openStream(res: ServerResponse): ResponseSink {
@@ -16,6 +17,7 @@ export function openHttp2Stream(stream: ServerHttp2Stream): ResponseSink {
   return {
     write: (chunk) => (stream.writable ? stream.write(chunk) : true),
     end: () => void stream.end(),
+    reset: () => breakOff(stream.session?.socket, () => stream.session?.destroy()),
     get closed() {
       return !stream.writable
     },
@@ -45,6 +47,7 @@ function chunkedSink(res: ServerResponse, socket: Socket): ResponseSink {
       return socket.write(frameOf(chunk))
     },
     end: () => void res.end(),
+    reset: () => breakOff(res.socket),
     get closed() {
       return res.writableEnded || !socket.writable
     },
@@ -75,6 +78,7 @@ function plainSink(res: ServerResponse): ResponseSink {
   return {
     write: (chunk) => (res.writableEnded || res.destroyed ? true : res.write(chunk)),
     end: () => void res.end(),
+    reset: () => breakOff(res.socket),
     get closed() {
       return res.writableEnded || res.destroyed
     },

@@ -73,6 +73,7 @@ function sinkOf(webSocket: WebSocket, socket: Duplex, binary: boolean): Response
       const timer = setTimeout(() => webSocket.terminate(), closeGrace)
       webSocket.once('close', () => clearTimeout(timer))
     },
+    reset: () => webSocket.terminate(),
     get closed() {
       return webSocket.readyState !== webSocket.OPEN
     },

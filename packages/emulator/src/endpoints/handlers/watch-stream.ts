@@ -1,4 +1,4 @@
-import { newResourceExpired } from '../../apimachinery/status-error.ts'
+import { newResourceExpired, type StatusError } from '../../apimachinery/status-error.ts'
 import type { Revision } from '../../storage/storage.ts'
 import type { ResponseSink } from '../http.ts'
 import { objectOf } from '../negotiation/encoding.ts'
@@ -43,11 +43,11 @@ export function openWatch(watch: Watch, sink: ResponseSink): void {
     stop()
     sink.end()
   }
-  if (!feed.pump()) {
-    sink.write(encodeErrorEvent(newResourceExpired(`too old resource version: ${from} (${collection.forgottenRevision})`)))
+  const fail = (error: StatusError) => {
+    sink.write(encodeErrorEvent(error))
     end()
-    return
   }
+  if (!feed.pump()) return void fail(newResourceExpired(`too old resource version: ${from} (${collection.forgottenRevision})`))
   sink.onDrain(() => {
     if (!sink.closed && !feed.resume()) end()
   })
@@ -56,8 +56,9 @@ export function openWatch(watch: Watch, sink: ResponseSink): void {
   })
   const stopTimers = startTimers(options, end, feed.bookmark)
   const { openWatches } = scope.services
-  openWatches.add(end)
-  releases.push(handle.stop, stopTimers, () => openWatches.delete(end))
+  const open = { info: scope.info, user: scope.user, end, fail }
+  openWatches.add(open)
+  releases.push(handle.stop, stopTimers, () => openWatches.delete(open))
   sink.onClose(stop)
   if (sink.closed) stop()
 }

@@ -1,0 +1,17 @@
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+/**
+ * Breaks off a connection: with a TCP reset, where it is TCP.
+ * @param destroy for a connection that a session of HTTP/2 keeps to itself
+ */
+export function breakOff(connection: Duplex | null | undefined, destroy: () => void = () => connection?.destroy()): void {
+  // What carries TLS: Node keeps it under a name of its own, so it may be missing.
+  const carrier: unknown = (connection as { _parent?: unknown } | undefined)?._parent
+  if (!(carrier instanceof Socket)) return void destroy()
+  try {
+    carrier.resetAndDestroy()
+  } catch {
+    destroy()
+  }
+}
