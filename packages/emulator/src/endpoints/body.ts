@@ -1,17 +1,17 @@
-import { newRequestEntityTooLarge, newUnsupportedMediaType } from '../apimachinery/status-error.ts'
+import { newBadRequest, newRequestEntityTooLarge, newUnsupportedMediaType } from '../apimachinery/status-error.ts'
 import { type ApiRequest, BodyTooLarge } from './http.ts'
 import { representations } from './negotiation/output.ts'
 
 /** Bytes of a request body that the API server takes. */
 const maxRequestBytes = 3 * 1024 * 1024
 
-/** @throws StatusError 413 */
+/** @throws StatusError 413 for a body that is too large, 400 for one that breaks off */
 export async function readBody(request: ApiRequest): Promise<Uint8Array> {
   try {
     return await request.body(maxRequestBytes)
   } catch (error) {
     if (error instanceof BodyTooLarge) throw newRequestEntityTooLarge(`Request entity too large: limit is ${maxRequestBytes}`)
-    throw error
+    throw newBadRequest('unexpected EOF')
   }
 }
 
