@@ -65,6 +65,7 @@ export const clients: Client[] = [
   goProgram('controller-runtime'),
   goProgram('informer'),
   goProgram('controller'),
+  goProgram('leader'),
   goProgram('typed'),
   pythonProgram('kubernetes-python', 'official.py'),
   pythonProgram('reload', 'reload.py'),

@@ -103,6 +103,8 @@ export interface EmulatedPod {
   root: string
   /** Of a workload's Pod: the container to run. */
   container?: EmulatedContainer
+  /** Those of all the workload's Pods; `container` is the first. */
+  replicas?: EmulatedContainer[]
 }
 
 export interface Emulator extends AsyncDisposable {
@@ -283,17 +285,18 @@ async function layOutWorkload(
   options: EmulatorOptions['pod'],
   surroundings: PodSurroundings,
 ): Promise<EmulatedPod> {
-  const { makePodContainer } = await import('./pod-container.ts')
+  const { makePodContainers } = await import('./pod-container.ts')
   const { front, api } = surroundings
   const { host, port } = options?.network?.server ?? front.server
   const serverVariables = serviceEnvironment(host, port)
-  const { pod, container } = await makePodContainer({ ...options, ...workload, api, adminToken: front.adminToken, serverVariables })
+  const made = await makePodContainers({ ...options, ...workload, api, adminToken: front.adminToken, serverVariables })
+  const [{ pod, container }] = made as [(typeof made)[0]]
   const { namespace, name } = pod.metadata as { namespace: string; name: string }
   const emulated = await layOutPod(
     { ...options, exists: false, namespace, name, serviceAccountName: pod.spec.serviceAccountName! },
     surroundings,
   )
-  return Object.assign(emulated, { container })
+  return Object.assign(emulated, { container, replicas: made.map((each) => each.container) })
 }
 
 async function layOutPod(options: EmulatorOptions['pod'] = {}, { api, front, roots }: PodSurroundings): Promise<EmulatedPod> {

@@ -1,10 +1,12 @@
 // A Pod made of a workload's manifest, in the API and as what its container finds.
+import { join } from 'node:path'
 import type { ApiServer } from './api-server.ts'
 import type { KubeObject } from './apimachinery/object.ts'
 import { EmulatorError } from './errors.ts'
 import { containerCommand } from './kubelet/command.ts'
 import { ContainerError } from './kubelet/container-error.ts'
 import { nodeAllocatable, nodeName, nodeObject } from './kubelet/plain-pod.ts'
+import { podAddresses } from './kubelet/pod-addresses.ts'
 import type { Container, NodeFacts, Pod } from './kubelet/pod-types.ts'
 import { type KubeletClient, type PreparedContainer, prepareContainer } from './kubelet/start-container.ts'
 import type { TokenWish } from './kubelet/token-manager.ts'
@@ -12,11 +14,13 @@ import { unhonoured } from './kubelet/unhonoured.ts'
 import { hostNetwork, type PodNetwork } from './pod/cluster-addresses.ts'
 import { createSystemClient, type SystemClient } from './registry/controllers/system-client.ts'
 import { apiCaller, type Call, type ManifestObject } from './scenario/apply.ts'
-import { nextOf } from './scenario/workload-pod.ts'
+import { makePods } from './scenario/make-pods.ts'
 
 /** A container of a workload's Pod, ready to be started in a sandbox. */
 export interface EmulatedContainer extends PreparedContainer {
   name: string
+  /** The name of its Pod. */
+  podName: string
   /** What to run; `given` stands in for the image's entrypoint. Undefined where no program is named. */
   command(given: string[]): string[] | undefined
   /** Time between a signal to end and SIGKILL. */
@@ -31,8 +35,10 @@ export interface WorkloadOptions {
   manifest: ManifestObject
   /** The container's name; needed where there are several. */
   containerName?: string | undefined
-  /** For volumes: private, and empty. */
+  /** For volumes: private, and empty. Each replica has a folder in it, by its number from 0. */
   folder: string
+  /** How many Pods; default 1. Their volumes are below folders of their own, but for those that Pods share. */
+  replicas?: number | undefined
 }
 
 interface PodContainerOptions extends WorkloadOptions {
@@ -49,20 +55,53 @@ const pods = { group: '', resource: 'pods' }
 const nodes = { group: '', resource: 'nodes' }
 const shortestTokenSeconds = 600
 
+interface PodContainer {
+  pod: Pod
+  container: EmulatedContainer
+}
+
 /**
- * Makes the Pod of a workload that has been applied, through the API, and lays out its container.
+ * Makes the Pods of a workload that has been applied, through the API, and lays out a container of each.
  * @throws EmulatorError ERR_CONTAINER, ERR_POD_REFUSED, ERR_POD_CONFIG
  */
-export async function makePodContainer(options: PodContainerOptions): Promise<{ pod: Pod; container: EmulatedContainer }> {
-  const { api, adminToken, manifest, folder, serverVariables } = options
+export async function makePodContainers(options: PodContainerOptions): Promise<PodContainer[]> {
+  const { api, adminToken, manifest, folder, replicas } = options
   const namespace = manifest.object.metadata.namespace ?? options.namespace ?? 'default'
   const system = createSystemClient(api.registry)
   const call = apiCaller(api.handle, adminToken)
-  const made = await makePod(call, manifest, namespace, api.registry.clock.now())
+  const pods = await makePods(call, { workload: manifest, namespace, now: api.registry.clock.now(), replicas: replicas ?? 1 })
+  const { network = hostNetwork } = options
+  const addresses = replicas === undefined ? [network.podIP] : podAddresses(replicas)
+  return Promise.all(
+    pods.map((made, index) => {
+      const own = replicas === undefined ? folder : join(folder, String(index))
+      const node = ensureNode(system, api.registry.clock.now(), nodeOf(manifest, index), { ...network, podIP: addresses[index]! })
+      return layOutPod({ ...options, folder: own, sharedFolder: folder }, { system, call, made, node })
+    }),
+  )
+}
+
+/** The Pods of a DaemonSet are each on a node of their own. */
+const nodeOf = ({ object }: ManifestObject, index: number) =>
+  object.kind === 'DaemonSet' && index > 0 ? `${nodeName}-${index + 1}` : nodeName
+
+interface Surroundings {
+  system: SystemClient
+  call: Call
+  /** The Pod as it was made. */
+  made: Pod
+  node: NodeFacts & { name: string }
+}
+
+async function layOutPod(
+  options: PodContainerOptions & { sharedFolder: string },
+  { system, call, made, node }: Surroundings,
+): Promise<PodContainer> {
+  const { api, folder, sharedFolder, serverVariables } = options
   const container = chooseContainer(made, options.containerName)
-  const node = ensureNode(system, api.registry.clock.now(), options.network)
+  const namespace = made.metadata.namespace!
   system.update(pods, namespace, made.metadata.name!, (object) => {
-    object['spec'].nodeName ||= nodeName
+    object['spec'].nodeName ||= node.name
   })
   const pod = system.get(pods, namespace, made.metadata.name!) as Pod
   const client = kubeletClient(options, system, call, pod)
@@ -73,6 +112,7 @@ export async function makePodContainer(options: PodContainerOptions): Promise<{ 
     node,
     clock: api.registry.clock,
     folder,
+    sharedFolder,
     serverVariables,
     tokenExpirationSeconds: options.tokenExpirationSeconds,
   }).catch((error: unknown) => {
@@ -83,6 +123,7 @@ export async function makePodContainer(options: PodContainerOptions): Promise<{ 
     container: {
       ...prepared,
       name: container.name,
+      podName: made.metadata.name!,
       command: (given) => containerCommand(container, given, prepared.env),
       gracePeriodSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,
       notHonoured: unhonoured(pod, container),
@@ -90,43 +131,6 @@ export async function makePodContainer(options: PodContainerOptions): Promise<{ 
     },
   }
 }
-
-async function makePod(call: Call, { object, source }: ManifestObject, namespace: string, now: number): Promise<Pod> {
-  const create = async (made: KubeObject): Promise<KubeObject> => {
-    const { status, body } = await call('POST', collectionOf(made, namespace), made)
-    const answer = body as KubeObject & { message?: string; reason?: string }
-    if (status < 400) return { ...answer, apiVersion: made.apiVersion, kind: made.kind }
-    const where = source.line === undefined ? source.file : `${source.file}:${source.line}`
-    const hint = /service account .* not found/.test(answer.message ?? '') ? 'Add the ServiceAccount to the manifests.' : undefined
-    throw new EmulatorError(
-      'ERR_POD_REFUSED',
-      `${where}: no Pod of ${object.kind} "${object.metadata.name}": ${answer.message}`,
-      hint ? { hint } : {},
-    )
-  }
-  const { body } = await call('GET', `${collectionOf(object, namespace)}/${object.metadata.name}`)
-  let current: KubeObject = { ...(body as KubeObject), apiVersion: object.apiVersion, kind: object.kind }
-  while (current.kind !== 'Pod') {
-    const next = nextOf(current, now)
-    for (const claim of next.claims) await call('POST', collectionOf(claim, namespace), claim)
-    current = await create(next.object)
-  }
-  return current as Pod
-}
-
-const COLLECTIONS: Readonly<Record<string, string>> = {
-  Pod: 'pods',
-  PersistentVolumeClaim: 'persistentvolumeclaims',
-  Deployment: 'deployments',
-  StatefulSet: 'statefulsets',
-  DaemonSet: 'daemonsets',
-  ReplicaSet: 'replicasets',
-  Job: 'jobs',
-  CronJob: 'cronjobs',
-}
-
-const collectionOf = ({ apiVersion, kind }: KubeObject, namespace: string) =>
-  `${apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`}/namespaces/${encodeURIComponent(namespace)}/${COLLECTIONS[kind]}`
 
 function chooseContainer({ metadata, spec }: Pod, wanted: string | undefined): Container {
   const names = spec.containers.map(({ name }) => name)
@@ -140,13 +144,13 @@ function chooseContainer({ metadata, spec }: Pod, wanted: string | undefined): C
 }
 
 /** The node that this machine is, unless the manifests have one of that name. */
-function ensureNode(system: SystemClient, now: number, network = hostNetwork): NodeFacts {
-  const { status, ...node } = nodeObject(now, network.hostIP)
+function ensureNode(system: SystemClient, now: number, name: string, network: PodNetwork): NodeFacts & { name: string } {
+  const { status, ...node } = nodeObject(now, network.hostIP, undefined, name)
   system.create(nodes, node as KubeObject)
-  system.update(nodes, '', nodeName, (object) => {
+  system.update(nodes, '', name, (object) => {
     object['status'] = status
   })
-  return { ...network, allocatable: nodeAllocatable() }
+  return { name, ...network, allocatable: nodeAllocatable() }
 }
 
 function kubeletClient(options: PodContainerOptions, system: SystemClient, call: Call, { metadata }: Pod): KubeletClient {

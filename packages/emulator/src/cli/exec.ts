@@ -31,6 +31,8 @@ const sandboxOption: OptionSpec = {
   example: 'inpod exec --sandbox pod-root -- kubectl get pods',
 }
 
+const MOST_REPLICAS = 100
+
 const podOptions: OptionSpec[] = [
   {
     name: 'pod',
@@ -46,6 +48,15 @@ const podOptions: OptionSpec[] = [
     value: 'NAME',
     help: 'the container of --pod to run as, where it has several',
     example: 'inpod exec --pod deployment/web -f deploy/ --container app -- ./app',
+  },
+  {
+    name: 'replicas',
+    value: 'N',
+    help:
+      'run N Pods of the workload (or of a made up Deployment "inpod", without --pod) side by side, each with its own name, address, token, ' +
+      'volumes and sandbox; each line of their output begins with the name of its Pod. They are not started again when they end. Exit code: ' +
+      'that of the first that ended with another than 0',
+    example: 'inpod exec --pod deploy.yaml --replicas 3 -- ./app',
   },
 ]
 
@@ -89,6 +100,7 @@ async function runProgram(
   if (program === undefined) {
     throw new EmulatorError('ERR_USAGE', 'no program to run', { hint: 'Give it after --, as in: inpod exec -- kubectl get pods' })
   }
+  if (values['replicas'] !== undefined) return runAsPod({ values, rest, print }, options, { isolation, onEnd })
   checkProgram(program, process.env)
   // The namespaces are made while the server starts.
   const sandbox = openSandbox({ ways, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
@@ -133,13 +145,14 @@ async function runAsPod(
   options: EmulatorOptions,
   more: { isolation: Isolation | undefined; onEnd: ((emulator: Emulator) => void) | undefined },
 ): Promise<number> {
-  if (values['service-account'] !== undefined) {
+  if (values['pod'] !== undefined && values['service-account'] !== undefined) {
     throw new EmulatorError('ERR_USAGE', '--service-account with --pod', { hint: 'The Pod names its own, in spec.serviceAccountName.' })
   }
   const { runInPod } = await import('./exec-pod.ts')
   return runInPod({
-    reference: values['pod'] as string,
+    reference: values['pod'] as string | undefined,
     containerName: values['container'] as string | undefined,
+    replicas: readReplicas(values['replicas']),
     options: { ...options, ...(await denialsTold(values, print)) },
     ways: readWays(values['sandbox']),
     given: rest,
@@ -177,6 +190,13 @@ async function renewFiles(cluster: LateEmulator, sandbox: Sandbox): Promise<void
   const { pod } = await cluster.emulator()
   const files = await pod.renewToken()
   if (pod.mountsFiles) sandbox.updateFiles(serviceAccountVolume(files))
+}
+
+function readReplicas(value: unknown): number | undefined {
+  if (value === undefined) return undefined
+  const count = /^[0-9]+$/.test(String(value)) ? Number(value) : 0
+  if (count >= 1 && count <= MOST_REPLICAS) return count
+  throw new EmulatorError('ERR_USAGE', `invalid value "${value}" of --replicas: a number from 1 to ${MOST_REPLICAS}`)
 }
 
 function readWays(value: unknown): Way[] | undefined {

@@ -159,7 +159,7 @@ describe('volumes', () => {
     folders.push(folder)
     const clock = { now: () => 0 }
     const tokens = createTokenManager({ clock, keptFor: tokenKeptFor, request: async ({ audience = 'api' }) => `token for ${audience}` })
-    return makeVolumes(folder, { pod, node, read: more.read ?? read, tokens })
+    return makeVolumes(folder, { pod, node, read: more.read ?? read, tokens }, folder)
   }
 
   test('of every kind of the API, with paths, modes and subfolders', async () => {

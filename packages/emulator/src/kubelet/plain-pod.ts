@@ -7,6 +7,8 @@ import type { Pod } from './pod-types.ts'
 
 /** The node that this machine is. */
 export const nodeName = 'inpod'
+/** What stands for the image of a program that has no manifest. */
+export const plainImage = 'inpod'
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' }
 
@@ -18,7 +20,7 @@ export const nodeAllocatable = () => ({
   pods: '110',
 })
 
-export function nodeObject(now: number, address: string, uid?: string): KubeObject {
+export function nodeObject(now: number, address: string, uid?: string, name = nodeName): KubeObject {
   const allocatable = nodeAllocatable()
   const since = formatTime(now)
   const heartbeat = { lastHeartbeatTime: since, lastTransitionTime: since }
@@ -26,9 +28,9 @@ export function nodeObject(now: number, address: string, uid?: string): KubeObje
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
-      name: nodeName,
+      name,
       ...(uid === undefined ? {} : { uid }),
-      labels: { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': 'linux' },
+      labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' },
     },
     spec: {},
     status: {
@@ -37,7 +39,7 @@ export function nodeObject(now: number, address: string, uid?: string): KubeObje
       conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status', ...heartbeat }],
       addresses: [
         { type: 'InternalIP', address },
-        { type: 'Hostname', address: nodeName },
+        { type: 'Hostname', address: name },
       ],
       nodeInfo: {
         machineID: '',
@@ -75,7 +77,7 @@ export function plainPod({ namespace, name, uid, serviceAccountName, network, no
       containers: [
         {
           name: 'main',
-          image: 'inpod',
+          image: plainImage,
           imagePullPolicy: 'Always',
           resources: {},
           terminationMessagePath: '/dev/termination-log',

@@ -32,6 +32,8 @@ export interface ContainerOptions {
   clock: Clock
   /** A folder for the Pod's volumes, ours alone. */
   folder: string
+  /** For volumes that Pods share: ours alone too. */
+  sharedFolder: string
   /** The variables that lead to the API server. */
   serverVariables: Readonly<Record<string, string>>
   /** Instead of the usual time of the token that every Pod has. */
@@ -82,7 +84,7 @@ export async function prepareContainer(options: ContainerOptions): Promise<Prepa
 }
 
 async function layOut(options: ContainerOptions, report: (state: ContainerState) => void): Promise<PreparedContainer> {
-  const { client, pod, container, node, clock, folder, serverVariables } = options
+  const { client, pod, container, node, clock, folder, sharedFolder, serverVariables } = options
   const current = () => client.pod() ?? pod
   const manager = createTokenManager({ clock, keptFor: tokenKeptFor, request: (wish) => client.requestToken(pod, wish) })
   const tokens = { ...manager, token: (wish: TokenWish) => manager.token(lasting(wish, options.tokenExpirationSeconds)) }
@@ -97,7 +99,7 @@ async function layOut(options: ContainerOptions, report: (state: ContainerState)
     read,
     tokens,
   }
-  const volumes = await makeVolumes(volumeFolder, sources)
+  const volumes = await makeVolumes(volumeFolder, sources, sharedFolder)
   const links = pod.spec.enableServiceLinks === false ? {} : serviceVariables(read.services(pod.metadata.namespace!))
   const services = { ...links, ...serverVariables }
   const fileKey = (volume: string, path: string, key: string) => readEnvFile(join(volumes.paths.get(volume) ?? '', path), key)

@@ -1,3 +1,4 @@
+import { plainImage } from './plain-pod.ts'
 import type { Container, Pod } from './pod-types.ts'
 
 /** Fields of a Pod that change nothing here, as sentences need them. */
@@ -10,7 +11,7 @@ export function unhonoured({ spec }: Pod, container: Container): string[] {
     return source !== undefined && !VOLUME_SOURCES.has(source) ? [`volume ${volume.name} (${source}: an empty folder)`] : []
   })
   return [
-    'image',
+    ...(container.image === plainImage ? [] : ['image']),
     ...pod,
     ...own.filter((field) => field !== 'resources' || hasResources(container)),
     ...(spec.initContainers?.length ? [`initContainers (${spec.initContainers.map(({ name }) => name).join(', ')})`] : []),

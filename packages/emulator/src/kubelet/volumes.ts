@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
 import { type VolumeFile, writeVolume } from '../pod/volume.ts'
 import type { Volume } from './pod-types.ts'
 import { isManaged, type Payload, type PayloadSources, volumePayload } from './volume-payload.ts'
@@ -15,12 +15,12 @@ export interface PodVolumes {
 }
 
 /**
- * Makes every volume of a Pod below `folder`.
+ * Makes every volume of a Pod below `folder`; claims and folders of the node, which other Pods may see too, below `sharedFolder`.
  * @throws ContainerError FailedMount
  */
-export async function makeVolumes(folder: string, sources: PayloadSources): Promise<PodVolumes> {
+export async function makeVolumes(folder: string, sources: PayloadSources, sharedFolder: string): Promise<PodVolumes> {
   const volumes = sources.pod.spec.volumes ?? []
-  const paths = new Map(volumes.map(({ name }) => [name, join(folder, name)]))
+  const paths = new Map(volumes.map((volume) => [volume.name, pathOf(volume, folder, sharedFolder)]))
   const written = new Map<string, Payload>()
   const write = async (volume: Volume) => {
     const payload = await volumePayload(volume, sources)
@@ -44,9 +44,16 @@ export async function makeVolumes(folder: string, sources: PayloadSources): Prom
   }
 }
 
+function pathOf({ name, persistentVolumeClaim, hostPath }: Volume, folder: string, sharedFolder: string): string {
+  if (persistentVolumeClaim) return join(sharedFolder, 'claims', persistentVolumeClaim.claimName)
+  return hostPath ? join(sharedFolder, 'node', normalize(join('/', hostPath.path))) : join(folder, name)
+}
+
 /** Empty folders that anybody may write to, as an emptyDir is; the API's own volumes are for us to write. */
 function makePath(path: string, volume: Volume): void {
   const isFile = /^(File|FileOrCreate|Socket)$/.test(volume.hostPath?.type ?? '')
+  if (existsSync(path)) return
+  mkdirSync(dirname(path), { recursive: true })
   if (isFile) writeFileSync(path, '')
   else mkdirSync(path, { recursive: true })
   chmodSync(path, isManaged(volume) || volume.hostPath ? 0o755 : 0o777)

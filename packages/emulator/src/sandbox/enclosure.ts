@@ -18,6 +18,8 @@ export interface ProgramOptions {
   container?: ContainerPlace
   /** Called once the program runs. */
   onStart?(): void
+  /** Called with each signal that we get while it runs, before it goes to the program. */
+  onSignal?(signal: NodeJS.Signals): void
 }
 
 /** What a program in a container finds around it. */

@@ -5,7 +5,7 @@ import { enterNamespaces } from './namespaces.ts'
 import type { ClusterNetwork } from './network/agent-client.ts'
 import type { NetworkOptions } from './network/network-plan.ts'
 import { sandboxError } from './sandbox-error.ts'
-import { forwardSignals, signalProcess } from './signals.ts'
+import { type Deliver, forwardSignals, signalProcess } from './signals.ts'
 
 export interface SandboxOptions {
   /** Ways to try, in this order; those of the platform when undefined. */
@@ -60,12 +60,12 @@ class InterruptedError extends Error {
 export interface SharedSignals {
   /** Rejects with an InterruptedError at the first signal. */
   interrupted: Promise<never>
-  /** From now on signals go to the process that `pid` gives too; the one that came before goes there at once. */
-  connect(pid: () => number | undefined): void
+  /** From now on `deliver` is called with each signal, at once with the one that came first, if it was before. */
+  connect(deliver: Deliver, pid: () => number | undefined): void
   close(): void
 }
 
-function shareSignals(): SharedSignals {
+export function shareSignals(): SharedSignals {
   let interrupt!: (signal: NodeJS.Signals) => void
   const interrupted = new Promise<never>((_, reject) => {
     interrupt = (signal) => reject(new InterruptedError(signal))
@@ -93,9 +93,17 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     async run(program) {
       enclosure = await Promise.race([entering, signals.interrupted])
       running = await enclosure.start(program)
-      signals.connect(running.pid)
+      const { pid, exited } = running
+      let hasEnded = false
+      void exited.then(() => {
+        hasEnded = true
+      })
+      signals.connect((signal, isThere) => {
+        if (!hasEnded) program.onSignal?.(signal)
+        if (!isThere) signalProcess(pid(), signal)
+      }, pid)
       program.onStart?.()
-      return running.exited
+      return exited
     },
     kill: () => signalProcess(running?.pid(), 'SIGKILL'),
     signal: (name) => signalProcess(running?.pid(), name),
@@ -143,8 +151,11 @@ const WAYS: Record<Way, (options: WayOptions) => Promise<Enclosure>> = {
   'pod-root': async ({ streams }) => (await import('./without-namespaces.ts')).usePodRoot(streams),
 }
 
-/** @param network which only namespaces give */
-function platformWays(network: boolean): Way[] {
+/**
+ * The ways to try on this machine, in this order.
+ * @param network which only namespaces give
+ */
+export function platformWays(network: boolean): Way[] {
   if (process.platform !== 'linux') return network ? [] : ['pod-root']
   if (process.geteuid?.() !== 0) return ['user-namespace']
   return network ? ['mount-namespace', 'user-namespace'] : ['mount-namespace', 'user-namespace', 'real-path']

@@ -17,14 +17,17 @@ const WITNESS_AFTER_MS = 15
 const STOP_POLL_MS = 200
 
 export interface SignalForwarding {
-  /** From now on signals go to the process that `pid` gives too; the one that came first, if it was before, goes there at once. */
-  connect(pid: () => number | undefined): void
+  /** From now on `deliver` is called with each signal, at once with the one that came first, if it was before. */
+  connect(deliver: Deliver, pid: () => number | undefined): void
   close(): void
 }
 
+/** @param isThere whether the whole process group has it already: programs must not get it twice */
+export type Deliver = (signal: NodeJS.Signals, isThere: boolean) => void
+
 /** Takes over the signals that would end us, until `close`. `onFirst` is called for the first: what has not been started need not be. */
 export function forwardSignals(onFirst: (signal: Forwarded) => void): SignalForwarding {
-  const targets: Array<() => number | undefined> = []
+  const targets: Deliver[] = []
   let first: Forwarded | undefined
   let witness: Witness | undefined
   const start = () => {
@@ -37,15 +40,15 @@ export function forwardSignals(onFirst: (signal: Forwarded) => void): SignalForw
         first = signal
         onFirst(signal)
       }
-      if (targets.length > 0) void deliver(signal, targets, witness)
+      if (targets.length > 0) void deliverToAll(signal, targets, witness)
     }
     process.on(signal, handler)
     return { signal, handler }
   })
   return {
-    connect(pid) {
-      targets.push(pid)
-      if (first !== undefined) signalProcess(pid(), first)
+    connect(deliver, pid) {
+      targets.push(deliver)
+      if (first !== undefined) deliver(first, false)
       if (targets.length > 1) return
       timers.add(setTimeout(() => setImmediate(start), WITNESS_AFTER_MS).unref())
       // Not process.stdin, which would make the program's standard input non-blocking.
@@ -60,10 +63,10 @@ export function forwardSignals(onFirst: (signal: Forwarded) => void): SignalForw
   }
 }
 
-async function deliver(signal: Forwarded, targets: Array<() => number | undefined>, witness: Witness | undefined): Promise<void> {
+async function deliverToAll(signal: Forwarded, targets: Deliver[], witness: Witness | undefined): Promise<void> {
   const isKnown = signal !== 'SIGWINCH' && witness !== undefined
-  if (isKnown ? await witness.saw() : FROM_TERMINAL.has(signal) && isInForeground()) return
-  for (const pid of targets) signalProcess(pid(), signal)
+  const isThere = isKnown ? await witness.saw() : FROM_TERMINAL.has(signal) && isInForeground()
+  for (const deliver of targets) deliver(signal, isThere)
 }
 
 interface Witness {

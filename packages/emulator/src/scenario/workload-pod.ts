@@ -11,19 +11,20 @@ export interface Made {
 // biome-ignore lint/suspicious/noExplicitAny: a Pod template as JSON has it
 type Template = { metadata?: any; spec: any }
 
-/** The next object on the way from a workload, as the API has it, to its Pod. */
-export function nextOf(workload: KubeObject, now: number): Made {
-  return MAKERS[workload.kind]!(workload, now)
+/** The next object on the way from a workload, as the API has it, to its Pod with this number (from 0). */
+export function nextOf(workload: KubeObject, now: number, index: number): Made {
+  return MAKERS[workload.kind]!(workload, now, index)
 }
 
-const MAKERS: Readonly<Record<string, (workload: KubeObject, now: number) => Made>> = {
+const MAKERS: Readonly<Record<string, (workload: KubeObject, now: number, index: number) => Made>> = {
   Deployment: (deployment) => only(replicaSetOf(deployment)),
   CronJob: (cronJob, now) => only(jobOf(cronJob, now)),
   ReplicaSet: (replicaSet) => only(generatedPod(replicaSet, replicaSet['spec'].template, {})),
-  Job: (job) => only(generatedPod(job, job['spec'].template, {})),
+  Job: (job, _, index) =>
+    only(job['spec'].completionMode === 'Indexed' ? indexedPod(job, index) : generatedPod(job, job['spec'].template, {})),
   DaemonSet: (set) =>
     only(generatedPod(set, set['spec'].template, { 'controller-revision-hash': templateHash(set), 'pod-template-generation': '1' })),
-  StatefulSet: statefulPod,
+  StatefulSet: (set, _, index) => statefulPod(set, index),
 }
 
 const only = (object: KubeObject): Made => ({ object, claims: [] })
@@ -96,10 +97,23 @@ function podOf(
   }
 }
 
-/** The first of a StatefulSet's Pods. */
-function statefulPod(set: KubeObject): Made {
+/** As the Job controller makes it: with its index in name, labels, annotations, host name and a variable of each container. */
+function indexedPod(job: KubeObject, index: number): KubeObject {
+  const own = { 'batch.kubernetes.io/job-completion-index': String(index) }
+  const pod = podOf(job, job['spec'].template, { generateName: `${job.metadata.name}-${index}-` }, own)
+  pod.metadata.annotations = { ...pod.metadata.annotations, ...own }
+  const spec = pod['spec'] as Template['spec']
+  spec.hostname = `${job.metadata.name}-${index}`
+  const fieldPath = "metadata.labels['batch.kubernetes.io/job-completion-index']"
+  const variable = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { fieldPath } } }
+  for (const container of [...(spec.initContainers ?? []), ...spec.containers])
+    if (!container.env?.some(({ name }: { name: string }) => name === variable.name)) container.env = [...(container.env ?? []), variable]
+  return pod
+}
+
+function statefulPod(set: KubeObject, index: number): Made {
   const { metadata, spec } = set
-  const ordinal = spec.ordinals?.start ?? 0
+  const ordinal = (spec.ordinals?.start ?? 0) + index
   const name = `${metadata.name}-${ordinal}`
   const pod = podOf(
     set,

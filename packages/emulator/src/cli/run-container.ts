@@ -1,0 +1,103 @@
+// The program of a Pod's container, from its start to its end.
+import { EmulatorError } from '../errors.ts'
+import { applyEnvironment } from '../pod/environment.ts'
+import type { EmulatedContainer } from '../pod-container.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { checkProgram } from '../sandbox/shell.ts'
+import type { Printer } from './command.ts'
+import type { Isolation } from './isolation.ts'
+
+const SYNC_MS = 1_000
+
+interface ContainerRun {
+  container: EmulatedContainer
+  pod: { env: Record<string, string>; unsetEnv: string[] }
+  sandbox: Sandbox
+  given: string[]
+  folder: string
+  print: Printer
+  isolation: Isolation | undefined
+  /** Called once the program runs. */
+  onStart?(): void
+}
+
+/** Runs the program as its kubelet would, and gives its exit code. */
+export async function runContainer({ container, pod, sandbox, given, folder, print, isolation, onStart }: ContainerRun): Promise<number> {
+  const command = container.command(given.length === 0 ? [] : absoluteProgram(given))
+  if (command === undefined) {
+    const hint = "Its image's entrypoint is not known here: give the program after --."
+    throw new EmulatorError('ERR_USAGE', `container "${container.name}" names no command`, { hint })
+  }
+  if (given.length === 0) checkOwnProgram(command[0]!, container)
+  const env = applyEnvironment(process.env, {
+    set: { ...pod.env, ...container.env },
+    unset: [...pod.unsetEnv, ...(isolation?.unsetEnv ?? [])],
+  })
+  if (container.notHonoured.length > 0) print.warn(`not honoured here: ${container.notHonoured.join(', ')}`)
+  const stopSync = keepInSync(container, print)
+  const grace = endAfterGrace(container, sandbox)
+  const { hostname, workingDir } = container
+  const mounts = [...container.mounts, ...(isolation?.mounts(folder) ?? [])]
+  try {
+    const code = await sandbox.run({
+      command,
+      env,
+      files: undefined,
+      container: { mounts, hostname, workingDir, folder },
+      onStart() {
+        onStart?.()
+        container.started()
+      },
+      onSignal: grace.onSignal,
+    })
+    container.finished(code)
+    return code
+  } finally {
+    stopSync()
+    grace.stop()
+  }
+}
+
+/** A path that was given counts from where we are, not from the container's `workingDir`. */
+function absoluteProgram([program, ...args]: string[]): string[] {
+  const isRelative = program!.includes('/') && !program!.startsWith('/')
+  return [isRelative ? `${process.cwd()}/${program}` : program!, ...args]
+}
+
+/** A program that the manifest names is here, or in one of its volumes. */
+function checkOwnProgram(program: string, { mounts, env, workingDir }: EmulatedContainer): void {
+  if (mounts.some(({ target }) => program.startsWith(`${target}/`) || program === target)) return
+  checkProgram(program, { PATH: env['PATH'] ?? process.env['PATH'] }, workingDir)
+}
+
+/** Volumes follow the API at once, and tokens their time. */
+function keepInSync(container: EmulatedContainer, print: Printer): () => void {
+  let running = Promise.resolve()
+  let waiting = false
+  let ended = false
+  const sync = () => {
+    if (waiting || ended) return
+    waiting = true
+    running = running.then(async () => {
+      waiting = false
+      for (const { message } of await container.sync()) print.detail(message)
+    })
+  }
+  container.onChange(() => setImmediate(sync))
+  const timer = setInterval(sync, SYNC_MS).unref()
+  return () => {
+    ended = true
+    clearInterval(timer)
+  }
+}
+
+/** After a signal to end, the program has its grace period. */
+function endAfterGrace({ gracePeriodSeconds }: EmulatedContainer, sandbox: Sandbox) {
+  let timer: NodeJS.Timeout | undefined
+  return {
+    onSignal(signal: NodeJS.Signals) {
+      if (signal === 'SIGTERM' || signal === 'SIGINT') timer ??= setTimeout(() => sandbox.kill(), gracePeriodSeconds * 1_000)
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
