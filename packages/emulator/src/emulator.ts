@@ -75,6 +75,8 @@ export interface EmulatorOptions {
   onWarning?(text: string): void
   /** Told of each request that is denied: why, and what would change it. Requests alike are told once. */
   onDenial?(explanation: DenialExplanation): void
+  /** How many of the last requests `audit.events()` gives; default 10,000. */
+  auditLimit?: number
   /** Told of each stage of each request, as the API server's audit log has it. */
   onAudit?(event: AuditEvent): void
 }

@@ -79,7 +79,7 @@ export const execCommand: Command = {
 
 async function runExec(input: CommandInput): Promise<number> {
   shareStandardError()
-  const options = { ...readEmulatorOptions(input.values, input.print), ...(await readFaults(input.values)) }
+  const options = { ...readEmulatorOptions(input.values, input.print), ...(await readFaults(input.values)), auditLimit: 0 }
   if (!isRecorded(input.values)) return runProgram(input, options)
   const { runRecorded } = await import('./recording.ts')
   return runRecorded(input, options, (recorded, onEnd) => runProgram(input, recorded, onEnd))

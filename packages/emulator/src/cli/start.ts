@@ -39,7 +39,7 @@ interface Files {
 async function runStart({ values, rest, print }: CommandInput): Promise<number> {
   if (rest.length > 0)
     throw new EmulatorError('ERR_USAGE', `unexpected "${rest[0]}"`, { hint: 'To run a program: inpod exec -- CMD ARGS…' })
-  const options = { ...readEmulatorOptions(values, print), ...(await readFaults(values)) }
+  const options = { ...readEmulatorOptions(values, print), ...(await readFaults(values)), auditLimit: 0 }
   if (!isRecorded(values)) return serve(values, print, options)
   const { runRecorded } = await import('./recording.ts')
   const run: RecordedRun = (recorded, onEnd) => serve(values, print, recorded, onEnd)

@@ -5,8 +5,8 @@ import { type AuditEvent, type AuditRecord, stepsOf } from './audit-event.ts'
 /** The requests that an emulator was sent, as audit.k8s.io/v1 has them. Its own, such as those that apply manifests, are not among them. */
 export interface AuditLog {
   /**
-   * In the order of their time, with one event a request; a watch has two, the second when it ends. Kept are those of the last 100,000
-   * requests.
+   * In the order of their time, with one event a request; a watch has two, the second when it ends. Kept are those of the
+   * last requests, as many as `auditLimit` says.
    */
   events(): AuditEvent[]
   /** Forgets the requests so far. */
@@ -19,12 +19,20 @@ export interface AuditRecorder extends AuditLog {
   end(): void
 }
 
-const maxRecords = 100_000
+export interface AuditLogOptions {
+  /** How many requests are kept. */
+  auditLimit?: number | undefined
+  /** Told of each event as it comes. */
+  onAudit?: ((event: AuditEvent) => void) | undefined
+}
+
+/** Requests that are kept, if nobody says how many. */
+const defaultAuditLimit = 10_000
 /** Characters within which a Status says that it is one, in whichever form. */
 const statusBegins = 64
 
 /** Keeps what is needed to make events of requests, which is done when somebody asks. */
-export function createAuditLog(clock: Clock, onEvent?: (event: AuditEvent) => void): AuditRecorder {
+export function createAuditLog(clock: Clock, { auditLimit = defaultAuditLimit, onAudit }: AuditLogOptions = {}): AuditRecorder {
   let records: AuditRecord[] = []
   /** Where the oldest of a full ring stands. */
   let oldest = 0
@@ -33,18 +41,19 @@ export function createAuditLog(clock: Clock, onEvent?: (event: AuditEvent) => vo
   const record = recorder(begun)
   const open = new Set<() => void>()
   const add = (record: AuditRecord) => {
-    if (records.length < maxRecords) {
+    if (auditLimit === 0) return
+    if (records.length < auditLimit) {
       records.push(record)
       return
     }
     records[oldest] = record
-    oldest = (oldest + 1) % maxRecords
+    oldest = (oldest + 1) % auditLimit
   }
   return {
     observe(seen) {
-      if (seen.request.own) return
+      if (seen.request.own || (auditLimit === 0 && onAudit === undefined)) return
       const made = record(seen, since())
-      const tell = onEvent === undefined ? undefined : newSteps(made, begun, onEvent)
+      const tell = onAudit === undefined ? undefined : newSteps(made, begun, onAudit)
       if (made.ended === undefined) {
         const end = () => {
           if (!open.delete(end)) return

@@ -25,6 +25,7 @@ export interface RecorderOptions {
   rbacMode?: RbacMode
   onWarning?(text: string): void
   onDenial?(explanation: DenialExplanation): void
+  auditLimit?: number
   onAudit?(event: AuditEvent): void
 }
 
@@ -43,10 +44,10 @@ export interface Recorder {
 
 export function createRecorder(
   clock: Clock,
-  { rbacMode = 'enforce', onWarning = () => {}, onDenial, onAudit }: RecorderOptions,
+  { rbacMode = 'enforce', onWarning = () => {}, onDenial, auditLimit, onAudit }: RecorderOptions,
   server: () => { registry: Registry; facts: Facts },
 ): Recorder {
-  const log = createAuditLog(clock, onAudit)
+  const log = createAuditLog(clock, { auditLimit, onAudit })
   const access = createAccessRecorder(rbacMode, onWarning)
   const tellDenial = onDenial === undefined ? undefined : observeDenials(server, onDenial)
   const given: GivenObject[] = []
