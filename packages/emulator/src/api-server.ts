@@ -155,6 +155,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     keyRing,
     issuer: defaultIssuer,
     clock,
+    startedAt: clock.now(),
     authenticate: createAuthenticator(staticTokens, tokens.validator),
     impersonation: createImpersonation(access.impersonation),
     authorizer: access.requests,

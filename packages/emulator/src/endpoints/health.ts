@@ -57,6 +57,9 @@ const checksOf = (root: string) => checks.filter((name) => only[name]?.includes(
 /** The paths of all checks. */
 export const healthPaths = (): string[] => [...roots].flatMap((root) => [`/${root}`, ...checksOf(root).map((name) => `/${root}/${name}`)])
 
+/** Each single check, of each of the three. */
+export const healthChecks = () => [...roots].flatMap((type) => checksOf(type).map((name) => ({ name, type })))
+
 /** `/healthz`, `/livez`, `/readyz` and their single checks, for any method; undefined for other paths. */
 export function serveHealth(path: string, query: URLSearchParams): ApiResponse | undefined {
   const [root = '', ...rest] = path.slice(1).split('/')

@@ -1,21 +1,21 @@
 import type { ResourceCatalog, ResourceDefinition, ServedGroup } from '../../registry/resource.ts'
-import { type AcceptClause, parseAccept } from '../negotiation/accept.ts'
+import { matchesMedia, parseAccept } from '../negotiation/accept.ts'
+import { type OutputFormat, representations, yamlType } from '../negotiation/output.ts'
 
-const mediaType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
-
-/** Whether a client takes aggregated discovery (KEP-3352). It wins over the legacy form wherever it stands in Accept. */
-export function wantsAggregated(accept: string | undefined): boolean {
-  return accept?.includes('APIGroupDiscoveryList') === true && parseAccept(accept).some(isAggregated)
+/** How a client takes aggregated discovery (KEP-3352), if it does. It wins over the legacy form wherever it stands in Accept. */
+export function aggregatedMedia(accept: string | undefined): OutputFormat['media'] | undefined {
+  if (accept?.includes('APIGroupDiscoveryList') !== true) return undefined
+  for (const clause of parseAccept(accept)) {
+    const { as, g: group, v: version } = clause.params
+    const media = representations.find((each) => matchesMedia(clause, each))
+    if (media === undefined || as !== 'APIGroupDiscoveryList' || group !== 'apidiscovery.k8s.io' || version !== 'v2') continue
+    return media === yamlType ? 'yaml' : 'json'
+  }
+  return undefined
 }
 
-const isAggregated = ({ type, subtype, params }: AcceptClause) =>
-  type === 'application' &&
-  subtype === 'json' &&
-  params['as'] === 'APIGroupDiscoveryList' &&
-  params['g'] === 'apidiscovery.k8s.io' &&
-  params['v'] === 'v2'
-
-export const aggregatedType = mediaType
+export const aggregatedType = (media: OutputFormat['media']) =>
+  `application/${media};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`
 
 /** Everything that is served under /api or under /apis, in one document. */
 export function groupDiscoveryList(catalog: ResourceCatalog, root: 'api' | 'apis') {

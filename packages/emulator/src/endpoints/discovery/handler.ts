@@ -1,9 +1,9 @@
 import { newMethodNotAllowed, newResourceNotFound } from '../../apimachinery/status-error.ts'
 import type { ResourceCatalog } from '../../registry/resource.ts'
 import type { ApiRequest, ApiResponse } from '../http.ts'
-import { checkRepresentations, negotiateOutput } from '../negotiation/output.ts'
+import { checkRepresentations, negotiateOutput, wantsPretty } from '../negotiation/output.ts'
 import { pageNotFound, respond } from '../responses.ts'
-import { aggregatedType, groupDiscoveryList, wantsAggregated } from './aggregated.ts'
+import { aggregatedMedia, aggregatedType, groupDiscoveryList } from './aggregated.ts'
 import { coreVersions, groupList, groupOf, resourceList } from './legacy.ts'
 
 /** Answers below /api and /apis that is about resources instead of their objects; undefined where the path leads elsewhere. */
@@ -20,10 +20,12 @@ export function serveDiscovery(
   if (document === 'resource') throw newResourceNotFound()
   if (document === undefined) return undefined
   if (request.method !== 'GET' && !takesAnyMethod(root, rest)) throw newMethodNotAllowed()
-  checkRepresentations(request)
-  if (rest.length === 0 && wantsAggregated(request.headers['accept'])) {
-    const body = `${JSON.stringify(groupDiscoveryList(catalog, root))}\n`
-    return { status: 200, headers: { 'content-type': aggregatedType, vary: 'Accept' }, body }
+  const ofAggregator = takesAnyMethod(root, rest)
+  if (!ofAggregator) checkRepresentations(request)
+  const aggregated = path === '/apis' || root === 'api' ? aggregatedMedia(request.headers['accept']) : undefined
+  if (rest.length === 0 && aggregated !== undefined) {
+    const response = respond(200, groupDiscoveryList(catalog, root), { media: aggregated, pretty: wantsPretty(request) })
+    return { ...response, headers: { 'content-type': aggregatedType(aggregated), vary: 'Accept' } }
   }
   return respond(200, document, negotiateOutput(request))
 }
