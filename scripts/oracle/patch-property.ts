@@ -266,10 +266,13 @@ async function managed(client: KubeClient, random: Random, namespace: string, ro
 
 // Two servers
 
+/** Several errors are in no order of their own; the causes have them. */
+const withoutList = (message: string) => message.replace(/ is invalid: \[.*\]$/s, ' is invalid')
+
 /** An answer without what no two servers have in common. */
 function normalized({ status, body }: Answer): string {
   if (body?.kind === 'Status')
-    return JSON.stringify({ status, message: unversioned(body.message ?? ''), reason: body.reason, details: detailsOf(body) })
+    return JSON.stringify({ status, message: withoutList(unversioned(body.message ?? '')), reason: body.reason, details: detailsOf(body) })
   const { resourceVersion: _r, uid: _u, creationTimestamp: _c, managedFields = [], ...metadata } = body.metadata ?? {}
   const entries = managedFields
     .map(({ time, ...entry }: { time?: string }) => JSON.stringify(sorted({ ...entry, timed: time !== undefined })))

@@ -245,8 +245,12 @@ const MERGE_KEYS: Record<string, string> = {
 function addListDirective(random: Random, patched: Part, name: string, list: Part[]): void {
   const key = name === 'ports' ? (list[0].containerPort === undefined ? 'port' : 'containerPort') : MERGE_KEYS[name]
   if (typeof list[0] !== 'object') {
-    if (random.chance(0.5)) patched[`$deleteFromPrimitiveList/${name}`] = random.some(list)
-    else
+    if (random.chance(0.5)) {
+      // What is both deleted and added is there or not by the chance of Go's maps.
+      const deleted = random.some(list)
+      patched[`$deleteFromPrimitiveList/${name}`] = deleted
+      if (Array.isArray(patched[name])) patched[name] = patched[name].filter((item: Part) => !deleted.includes(item))
+    } else
       patched[`$setElementOrder/${name}`] = [...list, ...random.some(['e.com/1', 'e.com/2'])].filter(
         (item, at, all) => all.indexOf(item) === at,
       )

@@ -11,10 +11,13 @@ export interface Exchange {
   contentType?: string
 }
 
+/** What each server makes for itself. */
+const own = /^\/metadata\/(managedFields|resourceVersion|uid|creationTimestamp|generation)/
+
 const jsonPatch = (random: Random, live: KubeObject | undefined) => {
   const pointers: string[] = []
   const walk = (value: unknown, path: string) => {
-    if (path !== '' && !path.startsWith('/metadata/managedFields')) pointers.push(path)
+    if (path !== '' && !own.test(path)) pointers.push(path)
     if (typeof value === 'object' && value !== null) {
       for (const [key, member] of Object.entries(value)) walk(member, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
     }

@@ -114,7 +114,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     schemas,
     managedFields: createManagedFields(schemas),
     codecOf: (kind) => builtInCodec(scheme, bodies, kind, kind),
-    optionsCodec: createOptionsCodec(scheme, bodies),
+    optionsCodec: createOptionsCodec(scheme),
     openApi: createOpenApiSource(facts, clock, catalog),
     openWatches: new Set<OpenWatch>(),
     authorizer: access.questions,

@@ -1,5 +1,6 @@
 import { deepEqual } from '../apimachinery/deep-copy.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
+import { emptiedMember } from '../apimachinery/scheme/emptied.ts'
 import type { Fields } from '../apimachinery/validation/index.ts'
 import type { AdmissionAttributes } from '../registry/context.ts'
 import { equalLists } from '../registry/quota/resource-list.ts'
@@ -37,7 +38,7 @@ export function runtimeClassPlugin({ lookup }: AdmissionSource): AdmissionPlugin
       const own: Record<string, string> | undefined = attributes.object!['spec'].overhead
       if (overhead !== undefined) {
         if (!equalLists(own ?? {}, overhead.podFixed ?? {})) throw mismatch(attributes)
-      } else if (own !== undefined) {
+      } else if (own !== undefined || emptiedMember(attributes.object!['spec'], 'overhead') !== undefined) {
         throw refusal(attributes, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead')
       }
     },

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../apimachinery/object.ts'
 import { newPlainError } from '../apimachinery/status-error.ts'
+import { pathSegmentName } from '../apimachinery/validation/index.ts'
 import type { AdmissionAttributes } from '../registry/context.ts'
 import { type AdmissionPlugin, type AdmissionSource, isFor, refusal } from './plugin.ts'
 
@@ -20,7 +21,10 @@ export function serviceAccountPlugin({ lookup }: AdmissionSource): AdmissionPlug
     const { namespace } = attributes
     const found = lookup({ group: '', resource: 'serviceaccounts' }, namespace, spec['serviceAccountName'])
     if (found !== undefined) return found
-    const why = `error looking up service account ${namespace}/${spec['serviceAccountName']}: serviceaccount "${spec['serviceAccountName']}" not found`
+    const name = spec['serviceAccountName'] ?? ''
+    const unusable = pathSegmentName(name, false)
+    const what = unusable.length > 0 ? `invalid resource name "${name}": [${unusable.join(' ')}]` : `serviceaccount "${name}" not found`
+    const why = `error looking up service account ${namespace}/${name}: ${what}`
     throw refusal(attributes, why)
   }
 

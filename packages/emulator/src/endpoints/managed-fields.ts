@@ -17,6 +17,7 @@ export function createManagedFields(schemas: ApiServices['schemas']): ApiService
     onWrite(scope, live, object, { fieldManager }) {
       const entries = updateManagedFields({
         ...ownershipContext(scope, schemas),
+        untyped: scope.definition.custom,
         live: live ?? zeroObject(scope.definition),
         updated: internalForm(scope.definition, object),
         manager: managerName(fieldManager, scope.request.headers['user-agent'] ?? ''),

@@ -107,14 +107,24 @@ const cacheable = (response: ApiResponse): ApiResponse => {
 
 const metricsReset = (): ApiResponse => ({ status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'metrics reset\n' })
 
-const serveIndex = ({ registry }: NonResourceDependencies) =>
-  respond(200, { paths: rootPaths(registry) }, { media: 'json', pretty: true })
+const serveIndex = ({ registry }: NonResourceDependencies) => respond(200, { paths: rootPaths(registry) }, { media: 'json', pretty: true })
 
 function rootPaths({ catalog }: Registry): string[] {
   const paths = ['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/apis/']
   for (const { name, versions } of catalog.groups()) {
     if (name !== '') paths.push(`/apis/${name}`, ...versions.map(({ version }) => `/apis/${name}/${version}`))
   }
-  paths.push('/flagz', ...healthPaths(), '/metrics', '/metrics/slis', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/statusz', '/version')
+  paths.push(
+    '/flagz',
+    ...healthPaths(),
+    '/metrics',
+    '/metrics/slis',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/openapi/v3/',
+    '/openid/v1/jwks',
+    '/statusz',
+    '/version',
+  )
   return paths.sort((a, b) => (a < b ? -1 : 1))
 }

@@ -1,5 +1,6 @@
 import { formatGroupVersion, type GroupVersionKind } from '../apimachinery/group-version.ts'
-import { type BodyDecoder, kindOf, parseForKind, unknownKind } from '../apimachinery/scheme/decode-body.ts'
+import { bodyReaders } from '../apimachinery/scheme/body-readers.ts'
+import { kindOf, parseForKind, unknownKind } from '../apimachinery/scheme/decode-body.ts'
 import type { Scheme } from '../apimachinery/scheme/scheme.ts'
 import { newBadRequest } from '../apimachinery/status-error.ts'
 import type { DeleteOptions } from '../registry/deletion.ts'
@@ -19,13 +20,16 @@ function checkKind({ group, version, kind }: GroupVersionKind): void {
 const unversioned = new Set(['Status', 'APIVersions', 'APIGroupList', 'APIGroup', 'APIResourceList'])
 
 /** Reads the options that come as a body. */
-export function createOptionsCodec(scheme: Scheme, bodies: BodyDecoder): ApiServices['optionsCodec'] {
+export function createOptionsCodec(scheme: Scheme): ApiServices['optionsCodec'] {
   return {
     deleteOptions(body, mediaType) {
-      if (!/^(application\/json)?($|;)/.test(mediaType)) {
-        return bodies.decodeBody(body, mediaType, expected, { accepts: () => true }).object as DeleteOptions
-      }
       try {
+        const media = mediaType.split(';')[0]!.trim()
+        if (media !== 'application/json' && Object.hasOwn(bodyReaders, media)) {
+          const reader = bodyReaders[media]!(body, scheme)
+          checkKind(reader.kind)
+          return reader.decode(expected, false).object as DeleteOptions
+        }
         const parsed = parseForKind(Buffer.from(body).toString())
         checkKind(kindOf(parsed))
         return scheme.decodeType('k8s.io/apimachinery/pkg/apis/meta/v1.DeleteOptions', parsed.value ?? {}).value as DeleteOptions

@@ -11,7 +11,11 @@ export function builtInCodec(scheme: Scheme, bodies: BodyDecoder, gvk: GroupVers
   const conversion = strategyConversions(gvk)
   const stored = { ...storage, kind: gvk.kind }
   return {
-    decode: (bytes, mediaType, fieldValidation) => bodies.decodeBody(bytes, mediaType, gvk, { fieldValidation: fieldValidation as 'Warn' }),
+    decode: (bytes, mediaType, fieldValidation) =>
+      bodies.decodeBody(bytes, mediaType, gvk, {
+        fieldValidation: fieldValidation as 'Warn',
+        ...(gvk.kind === 'Eviction' ? { accepts: () => true } : {}),
+      }),
     decodeValue: (value) => scheme.decode(gvk, value, { strict: true }),
     normalize: (object) => scheme.normalize(gvk, object),
     ...(conversion === undefined

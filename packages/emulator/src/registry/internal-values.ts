@@ -2,6 +2,7 @@
  * Values as messages show them where the server holds them in an internal type: with Go's field names, and every field present
  * (apimachinery, field.Error.ErrorBody on types without JSON tags).
  */
+import { emptiedMember } from '../apimachinery/scheme/emptied.ts'
 import type { Fields } from '../apimachinery/validation/index.ts'
 import { internalTypes } from './internal-types.ts'
 
@@ -44,7 +45,9 @@ function showStruct(type: string, value: Fields, parent: Fields): Fields {
 }
 
 const showField = (jsonName: string, type: string, value: Fields, parent: Fields) =>
-  jsonName.startsWith('^') ? showInternal(type, parent[jsonName.slice(1)]) : showInternal(type, value[jsonName], value)
+  jsonName.startsWith('^')
+    ? showInternal(type, parent[jsonName.slice(1)])
+    : showInternal(type, value[jsonName] ?? emptiedMember(value, jsonName), value)
 
 const sortKeys = (map: Fields): Fields => Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
 

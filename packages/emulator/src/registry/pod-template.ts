@@ -1,10 +1,13 @@
 /** What workloads need for the Pod template in them. */
 import { type FieldError, type FieldPath, fieldPath, forbidden, invalid } from '../apimachinery/field-error.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
+import { emptiedMember } from '../apimachinery/scheme/emptied.ts'
 import { type Fields, isDNS1123Label, type LabelSelector, validateOneOf } from '../apimachinery/validation/index.ts'
+import { dropDisabledFields } from './core/pod/disabled-fields.ts'
 import { applyPodSpecDefaults, podValidationOptions, validatePodTemplate as validateTemplate } from './core/pod/index.ts'
 import { podTemplateWarnings } from './core/pod/warnings.ts'
 import { selectorMatches, showMap } from './field-checks.ts'
+import type { Strategy } from './strategy.ts'
 
 export { podTemplateWarnings }
 
@@ -18,11 +21,36 @@ export function applyPodTemplateDefaults(owner: Fields): void {
   applyPodSpecDefaults(owner['template'].spec)
 }
 
+/** A strategy whose objects lose what their Pod template says of features that are off. `specOf`: what the template is in. */
+export const withPodTemplate = (strategy: Strategy, specOf = ({ spec }: KubeObject): Fields | undefined => spec): Strategy => {
+  const drop = (object: KubeObject, old?: KubeObject) => {
+    const template = specOf(object)?.['template']
+    if (template?.spec) dropDisabledFields(template.spec, old && specOf(old)?.['template']?.spec)
+  }
+  return {
+    ...strategy,
+    prepareForCreate(object, context) {
+      drop(object)
+      strategy.prepareForCreate?.(object, context)
+    },
+    prepareForUpdate(object, old, context) {
+      drop(object, old)
+      strategy.prepareForUpdate?.(object, old, context)
+    },
+  }
+}
+
 /** A selector must select the Pods that its own template makes. */
 export function validateTemplateLabels(template: Fields, selector: LabelSelector | undefined, path: FieldPath): FieldError[] {
   const labels = template['metadata']?.labels
   if (selectorMatches(selector, labels ?? {})) return []
-  return [invalid(path.child('metadata', 'labels'), showMap(labels), '`selector` does not match template `labels`')]
+  return [
+    invalid(
+      path.child('metadata', 'labels'),
+      showMap(labels) ?? emptiedMember(template['metadata'] ?? {}, 'labels') ?? null,
+      '`selector` does not match template `labels`',
+    ),
+  ]
 }
 
 /** Workloads that keep their Pods running restart containers always, and set no deadline. */

@@ -15,9 +15,10 @@ export interface ObjectCodec {
   decode(bytes: Uint8Array, mediaType: string, fieldValidation: string): DecodedBody
   /**
    * Reads an object out of a JSON value, such as a patch made.
+   * @param keepNulls leaves those in a custom resource that its schema does not take
    * @throws Error with the text of the server's decoder
    */
-  decodeValue(value: unknown): { object: KubeObject; strictErrors: string[] }
+  decodeValue(value: unknown, keepNulls?: boolean): { object: KubeObject; strictErrors: string[] }
   /** The canonical form (what a round trip through the server's types gives); may return its argument, changed. */
   normalize(object: KubeObject): KubeObject
   /** Between this version and the one that is stored; absent if they are the same. */

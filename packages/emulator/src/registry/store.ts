@@ -17,6 +17,8 @@ import {
 import { nameIsDNSSubdomain, pathSegmentName, validateObjectMeta, validateObjectMetaUpdate } from '../apimachinery/validation/index.ts'
 import { type Collection, type Revision, type Storage, StorageConflict } from '../storage/storage.ts'
 import type { WriteContext } from './context.ts'
+import { claimedKind } from './custom/claimed-kind.ts'
+import { finalizerErrors } from './finalizer-checks.ts'
 import type { ResourceDefinition } from './resource.ts'
 import type { StrategyContext, SubresourceStrategy } from './strategy.ts'
 
@@ -104,11 +106,12 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
   const beforeCreate = (object: KubeObject, context: WriteContext): KubeObject => {
     const forStrategy = strategyContext(context)
     strategy.prepareForCreate?.(object, forStrategy)
+    const ofKind = strategy.validate?.(object, forStrategy) ?? []
     const errors = [
       ...validateObjectMeta(object.metadata, definition.namespaced, strategy.nameRule ?? nameIsDNSSubdomain),
-      ...(strategy.validate?.(object, forStrategy) ?? []),
+      ...finalizerErrors(definition, object, ofKind),
     ]
-    refuse(errors, object)
+    refuse([...errors, ...ofKind], object)
     refuse(validateObjectMeta(object.metadata, definition.namespaced, pathSegmentName), object)
     for (const text of strategy.warningsOnCreate?.(object) ?? []) context.warn(text)
     strategy.canonicalize?.(object)
@@ -118,9 +121,8 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
   const refuse = (errors: FieldError[], object: KubeObject) => {
     // Errors name the kind as the server holds it, not the group that it was asked in.
     if (errors.length === 0) return
-    // A custom resource may claim to be of another kind, and is then reported as that.
-    const { kind } = definition.custom ? object : definition.storageKind
-    throw newInvalid({ group: definition.storageKind.group, kind }, object.metadata.name ?? '', errors)
+    const named = definition.custom ? claimedKind(object) : definition.storageKind
+    throw newInvalid({ group: named.group, kind: named.kind }, object.metadata.name ?? '', errors)
   }
 
   const toStored = (object: KubeObject): KubeObject => {
@@ -147,7 +149,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
   }
 
   const createOnce = async ({ object, context, validate }: CreateRequest): Promise<Revision> => {
-    delete object.metadata.resourceVersion
+    if (!context.dryRun) delete object.metadata.resourceVersion
     beforeCreate(object, context)
     await validate(object)
     const converted = codec.convertToStorage === undefined ? object : await codec.convertToStorage(object)
@@ -175,7 +177,9 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
 
   const create = async (request: CreateRequest): Promise<Revision> => {
     const { object, context } = request
-    if ((object.metadata.resourceVersion ?? '') !== '') throw newPlainError('resourceVersion should not be set on objects to be created')
+    // Only the storage minds, which a dry run does not come to, and only what it can read.
+    if (!context.dryRun && /^0*[1-9]\d*$/.test(object.metadata.resourceVersion ?? ''))
+      throw newPlainError('resourceVersion should not be set on objects to be created')
     fillSystemFields(object, context.clock)
     const { name = '', generateName = '' } = object.metadata
     if (name !== '' || generateName === '') return createOnce(request)
@@ -304,6 +308,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     if (meta.deletionGracePeriodSeconds === undefined && old.metadata.deletionGracePeriodSeconds !== undefined) {
       meta.deletionGracePeriodSeconds = old.metadata.deletionGracePeriodSeconds
     }
+    const ofKind = part.validateUpdate?.(object, old, forStrategy) ?? []
     const errors = [
       ...validateObjectMeta(meta, definition.namespaced, pathSegmentName),
       ...validateObjectMetaUpdate(meta, old.metadata),
@@ -313,7 +318,8 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
           ? validateObjectMetaUpdate(meta, old.metadata)
           : validateObjectMeta(meta, definition.namespaced, strategy.nameRule ?? nameIsDNSSubdomain),
       ),
-      ...(part.validateUpdate?.(object, old, forStrategy) ?? []),
+      ...finalizerErrors(definition, object, ofKind),
+      ...ofKind,
     ]
     refuse(errors, object)
     for (const text of strategy.warningsOnUpdate?.(object, old) ?? []) if (subresource === '') context.warn(text)

@@ -4,9 +4,11 @@ import { quote } from '../apimachinery/quote.ts'
 import { type Fields, isDNS1123Subdomain, isValidPortNum } from '../apimachinery/validation/index.ts'
 
 /** Exactly one of a URL and a Service. */
-export function validateWebhookClient({ url, service }: Fields, path: FieldPath): FieldError[] {
+export function validateWebhookClient({ url, service }: Fields, path: FieldPath, { swapped = false } = {}): FieldError[] {
   if ((url == null) === (service == null)) return [required(path, 'exactly one of url or service is required')]
-  return url == null ? validateWebhookService(service, path.child('service')) : validateWebhookURL(url, path.child('url'))
+  // The server gives name and namespace to this check in the wrong order.
+  const given = swapped && service != null ? { ...service, name: service.namespace, namespace: service.name } : service
+  return url == null ? validateWebhookService(given, path.child('service')) : validateWebhookURL(url, path.child('url'))
 }
 
 const form = '; desired format: https://host[/path]'
@@ -74,7 +76,8 @@ function validateServicePath(urlPath: string, path: FieldPath): FieldError[] {
   if (urlPath === '' || urlPath === '/') return []
   const fail = (text: string) => invalid(path, urlPath, text)
   if (urlPath === '//') return [fail('segment[0] may not be empty')]
-  const segments = urlPath.slice(1).replace(/\/$/, '').split('/')
+  // The first byte is taken for a slash, whatever it is.
+  const segments = Buffer.from(urlPath).subarray(1).toString().replace(/\/$/, '').split('/')
   return [
     ...(urlPath.startsWith('/') ? [] : [fail("must start with a '/'")]),
     ...segments.flatMap((segment, i) =>

@@ -109,7 +109,7 @@ function createChecker(variables: Variables, structs: Structs) {
         return literalType(expression.value)
       case 'ident': {
         const found = lookup(expression.name)
-        if (found === undefined) undeclared(expression.at, expression.name.replace(/^\./, ''))
+        if (found === undefined) undeclared(expression.at, expression.name)
         return found ?? errorType
       }
       case 'select':

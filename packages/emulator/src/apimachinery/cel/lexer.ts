@@ -80,7 +80,7 @@ export function tokenize(source: string): { tokens: Token[]; issues: Issue[] } {
     const token = tokenAt(source, index)
     if (token === undefined) {
       const bad = badText(source, index)
-      issues.push({ at, message: `Syntax error: token recognition error at: '${escapeControls(bad)}'` })
+      issues.push({ at, message: `Syntax error: token recognition error at: '${bad}'` })
       advance(bad.length)
       continue
     }
@@ -90,8 +90,6 @@ export function tokenize(source: string): { tokens: Token[]; issues: Issue[] } {
   tokens.push({ kind: 'end', text: '<EOF>', at })
   return { tokens, issues }
 }
-
-const escapeControls = (bad: string) => bad.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')
 
 function tokenAt(source: string, index: number): Omit<Token, 'at'> | undefined {
   let best: Omit<Token, 'at'> | undefined
@@ -105,11 +103,13 @@ function tokenAt(source: string, index: number): Omit<Token, 'at'> | undefined {
   return symbol === undefined ? undefined : { kind: 'symbol', text: symbol }
 }
 
+const unfinishedEscape = '(?:[xX][0-9a-fA-F]?|u[0-9a-fA-F]{0,3}|U[0-9a-fA-F]{0,7}|[0-3][0-7]?)?'
+
 /** What a lexer has read when it notices that no token starts so. */
 function badText(source: string, index: number): string {
   const first = String.fromCodePoint(source.codePointAt(index)!)
   if (first === '"' || first === "'") {
-    const body = new RegExp(`${first}(?:${escapeSequence}|[^\\\\${first}\\n\\r])*(?:\\\\[^]?)?`, 'uy')
+    const body = new RegExp(`${first}(?:${escapeSequence}|[^\\\\${first}\\n\\r])*(?:\\\\${unfinishedEscape})?[^]?`, 'uy')
     body.lastIndex = index
     return body.exec(source)![0]
   }

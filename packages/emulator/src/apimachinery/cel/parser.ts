@@ -96,7 +96,11 @@ function createParser(tokens: readonly Token[], issues: Issue[]) {
       take()
       return
     }
-    throw mismatch(`{${expecting}}`)
+    if (!isOperator(peek())) throw mismatch(`{${expecting}}`)
+    // The operand is taken as missing, and the operator's right side is looked for.
+    issues.push(mismatch(`{${expecting}}`).issue)
+    take()
+    ensureStart(starters)
   }
 
   function root(): Expression | undefined {
@@ -134,6 +138,8 @@ function createParser(tokens: readonly Token[], issues: Issue[]) {
     return left
   }
 
+  const isOperator = ({ kind, text }: Token) => kind === 'symbol' && precedence.some(([operators]) => operators.includes(text))
+
   function unary(): Expression {
     const operator = peek().text
     if (!is('!') && !(is('-') && !isNumber(peek(1)))) return member()
@@ -146,6 +152,8 @@ function createParser(tokens: readonly Token[], issues: Issue[]) {
     if (operator === '-' && peek().kind === 'end') {
       issues.push({ at: peek().at, message: `Syntax error: no viable alternative at input '${operator}'` })
     }
+    if (operator === '!' && peek().kind === 'end')
+      throw new SyntaxIssue(peek().at, `extraneous input '${peek().text}' expecting {${starters}}`)
     ensureStart(starters)
     const operand = member()
     return count % 2 === 0 ? operand : call(operator === '!' ? '!_' : '-_', at, [operand])
@@ -252,7 +260,8 @@ function createParser(tokens: readonly Token[], issues: Issue[]) {
       case '.': {
         take()
         const name = peek()
-        if (name.kind !== 'ident') throw mismatch('IDENTIFIER')
+        if (name.kind !== 'ident')
+          throw new SyntaxIssue(name.at, `no viable alternative at input '.${name.kind === 'end' ? '' : name.text}'`)
         take()
         return identifier(name, '.')
       }
@@ -356,7 +365,7 @@ function createParser(tokens: readonly Token[], issues: Issue[]) {
 
   function close(text: string, trailing: boolean): void {
     if (trailing || is(text)) {
-      expect(text)
+      expect(text, (token) => followsOperand(token) && ![',', ')', ']', '}', ':'].includes(token.text))
       return
     }
     const expecting = `{'${text}', ','}`

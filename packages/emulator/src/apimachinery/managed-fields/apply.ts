@@ -13,7 +13,7 @@ import { findChanges, type OwnershipContext, takeOver, withoutServerFields } fro
 import { SchemaMismatch } from './path-element.ts'
 import { pruneMerged } from './prune.ts'
 import { reconcileManagers } from './reconcile.ts'
-import { addUpdate } from './update.ts'
+import { addUpdate, withoutManagedFields } from './update.ts'
 import { validateTyped } from './validate.ts'
 
 interface ApplyRequest extends Omit<OwnershipContext, 'apiVersion'> {
@@ -92,11 +92,6 @@ function trackExisting(request: ApplyRequest, apiVersion: string): Managers {
     now,
   })
   return managers
-}
-
-function withoutManagedFields(object: KubeObject): KubeObject {
-  const { managedFields: _, ...metadata } = object.metadata
-  return { ...object, metadata }
 }
 
 function typed(object: unknown, request: ApplyRequest, which: 'patch' | 'live', allowDuplicates: boolean): void {

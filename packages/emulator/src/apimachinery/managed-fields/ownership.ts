@@ -2,6 +2,7 @@ import type { SchemaNode } from '../patch/schema.ts'
 import { type Comparison, compareObjects } from './compare.ts'
 import { difference, EMPTY, type FieldSet, intersection, isEmpty, recursiveDifference, union } from './field-set.ts'
 import { type Managers, setFields } from './managers.ts'
+import { SchemaMismatch } from './path-element.ts'
 
 /** How an object looks in another version of its API, for managers that wrote in that one. */
 export interface VersionView {
@@ -18,6 +19,8 @@ export interface OwnershipContext {
   resetFields?: FieldSet
   /** Other versions. Undefined: there is no such version, and its managers are forgotten. Absent: other versions are read as this one. */
   versionView?: (apiVersion: string) => VersionView | undefined
+  /** Of objects without a type of their own: a manager of a version that is gone, or a value that does not fit, ends the tracking. */
+  untyped?: boolean
 }
 
 export interface Changes {
@@ -55,6 +58,7 @@ function compareInVersion(
 ): Comparison | undefined {
   if (context.versionView === undefined) return same
   const view = context.versionView(apiVersion)
+  if (view === undefined && context.untyped === true) throw new SchemaMismatch(`no version ${apiVersion}`)
   if (view === undefined) return undefined
   return withoutReset(compareObjects(view.convert(live), view.convert(updated), view.schema), context.resetFields)
 }

@@ -5,6 +5,7 @@ import { capUpdateManagers, decodeManagers, encodeManagers, identityOf, isReset,
 import { findChanges, type OwnershipContext, takeOver, withoutServerFields } from './ownership.ts'
 import { SchemaMismatch } from './path-element.ts'
 import { reconcileManagers } from './reconcile.ts'
+import { validateTyped } from './validate.ts'
 
 export interface UpdateRequest extends OwnershipContext {
   /** The object before the write, with its managedFields. For a create: the type's zero object, without a uid. */
@@ -29,11 +30,17 @@ export function updateManagedFields(request: UpdateRequest): ManagedFieldsEntry[
   // an object that is not tracked stays so; a new one always is
   if (managers.size === 0 && (live.metadata.uid ?? '') !== '') return undefined
   try {
+    if (request.untyped === true) validateTyped(withoutManagedFields(updated), request.schema, true)
     return track(request, managers)
   } catch (error) {
     if (error instanceof SchemaMismatch) return undefined
     throw error
   }
+}
+
+export function withoutManagedFields(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
 }
 
 function decodeLive(entries: readonly ManagedFieldsEntry[] | undefined): Managers {

@@ -36,12 +36,12 @@ function readByte(reader: Reader): number {
   return reader.bytes[reader.at++] as number
 }
 
-/** A signed integer of 32 or 64 bits. Beyond 2^53 it is cut to what a double holds exactly. */
+/** A signed integer of 32 or 64 bits. Beyond 2^53 it is the nearest that a double holds. */
 export function readInteger(reader: Reader, bits: 32 | 64): number {
   const value = readVarint(reader)
   if (typeof value === 'number') return bits === 32 ? value | 0 : value
   const signed = Number(BigInt.asIntN(bits, value))
-  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, signed))
+  return Math.min(2 ** 63 - 1024, signed)
 }
 
 /** A view of a length-delimited field: no copy. */

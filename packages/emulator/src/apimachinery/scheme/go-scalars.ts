@@ -37,6 +37,9 @@ export function readScalar(kind: string, goType: string, node: JsonNode): unknow
   }
 }
 
+/** The greatest 64-bit integer that a double holds. */
+export const greatestInteger = 2 ** 63 - 1024
+
 type Reader = (node: JsonNode, goType: string) => unknown
 
 const integerRange: Readonly<Record<string, readonly [bigint, bigint]>> = {
@@ -56,7 +59,7 @@ function readInteger(kind: string): Reader {
       throw new GoTypeError(`number ${node.text}`, goType)
     }
     // Numbers beyond 2^53 lose digits here; no field of the API counts that far.
-    return Math.max(Math.min(Number(value), Number.MAX_SAFE_INTEGER), Number.MIN_SAFE_INTEGER)
+    return Math.min(Number(value), greatestInteger)
   }
 }
 

@@ -44,10 +44,16 @@ export interface Scheme {
   decodeType(typeName: string, json: unknown, options?: DecodeOptions): { value: Record<string, unknown>; strictErrors: string[] }
 }
 
+/** Kinds that are read in an older version too, whose type has the same fields. */
+const sameTypes: Readonly<Record<string, string>> = { 'policy/v1beta1/Eviction': 'policy/v1' }
+
 export function createScheme(facts: Facts): Scheme {
   const types = createTypeTable(facts)
   const shapeOfType = createShapes(types)
-  const typeOf = (gvk: GroupVersionKind) => types.ofKind(formatGroupVersion(gvk), gvk.kind)
+  const typeOf = (gvk: GroupVersionKind) => {
+    const groupVersion = formatGroupVersion(gvk)
+    return types.ofKind(sameTypes[`${groupVersion}/${gvk.kind}`] ?? groupVersion, gvk.kind)
+  }
 
   function decodeType(typeName: string, source: DecodeSource, strict: boolean) {
     const shape = shapeOfType(typeName)

@@ -1,5 +1,7 @@
 import { canonicalQuantity } from '../quantity.ts'
 import { canonicalTime } from '../time.ts'
+import { noteEmptied } from './emptied.ts'
+import { greatestInteger } from './go-scalars.ts'
 import { setMember } from './json-tree.ts'
 import { containerOf, type Field, type ObjectType, type TypeTable } from './types.ts'
 
@@ -22,14 +24,16 @@ interface FieldShape {
   absent: () => unknown
   /** Whether a shaped value is left out. */
   omits: ((value: unknown) => boolean) | undefined
+  /** Of a list or a map. */
+  holds?: 'list' | 'map'
 }
 
 const integerRange: Readonly<Record<string, readonly [number, number]>> = {
-  int: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  int: [-(2 ** 63), greatestInteger],
   int32: [-0x80000000, 0x7fffffff],
   uint8: [0, 0xff],
   uint32: [0, 0xffffffff],
-  uint64: [0, Number.MAX_SAFE_INTEGER],
+  uint64: [0, greatestInteger],
 }
 
 /** Node reads base64 leniently, so what comes back the same was canonical. */
@@ -121,11 +125,13 @@ export function createShapes(types: TypeTable): (typeName: string) => Shape {
       const input = value as Record<string, unknown>
       const output: Record<string, unknown> = {}
       let known = 0
-      for (const { name, shape, absent, omits } of fields) {
+      for (const { name, shape, absent, omits, holds } of fields) {
         const member = input[name]
         if (member !== undefined) known++
         const shaped = member === undefined || member === null ? absent() : shape(member, strict)
         if (shaped !== omitted && (omits === undefined || !omits(shaped))) output[name] = shaped
+        if (holds !== undefined && (shaped === omitted || shaped === null) && member !== undefined && member !== null)
+          noteEmptied(output, name, holds)
       }
       if (strict) for (const _ in input) known--
       if (strict && known !== 0) throw irregular
@@ -143,7 +149,7 @@ export function createShapes(types: TypeTable): (typeName: string) => Shape {
         const shaped = shape(value, strict)
         return isEmptyContainer(shaped) ? nil : shaped
       }
-      return { name: field.name, shape: orNull, absent: () => nil, omits: undefined }
+      return { name: field.name, shape: orNull, absent: () => nil, omits: undefined, holds: container ?? 'list' }
     }
     const nilable = field.pointer || field.kind === 'bytes' || ['raw', 'fields'].includes(field.kind)
     if (nilable) {

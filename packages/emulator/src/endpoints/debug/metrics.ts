@@ -19,7 +19,11 @@ function exposition(metrics: readonly Metric[]): ApiResponse {
     const lines = samples.map(([labels, value]) => `${name}${labelText(labels)} ${value}\n`)
     return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
   })
-  return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' }, body: blocks.join('') }
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' },
+    body: blocks.join(''),
+  }
 }
 
 const healthMetric = (): Metric => ({

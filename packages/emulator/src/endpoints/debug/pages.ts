@@ -78,7 +78,10 @@ export function serveFlags(request: ApiRequest, flags: Readonly<Record<string, s
 export function serveProfiles(request: ApiRequest, path: string): ApiResponse {
   if (path === '/debug/pprof') {
     const get = request.method === 'GET'
-    const headers = { location: '/debug/pprof/', ...(get || request.method === 'HEAD' ? { 'content-type': 'text/html; charset=utf-8' } : {}) }
+    const headers = {
+      location: '/debug/pprof/',
+      ...(get || request.method === 'HEAD' ? { 'content-type': 'text/html; charset=utf-8' } : {}),
+    }
     return { status: 302, headers, body: get ? '<a href="/debug/pprof/">Found</a>.\n\n' : '' }
   }
   if (path !== '/debug/pprof/') {
@@ -86,6 +89,7 @@ export function serveProfiles(request: ApiRequest, path: string): ApiResponse {
     answer.headers['x-go-pprof'] = '1'
     return answer
   }
-  const html = '<html>\n<head>\n<title>/debug/pprof/</title>\n</head>\n<body>\n/debug/pprof/\n<br>\nThere are no profiles here.\n</body>\n</html>\n'
+  const html =
+    '<html>\n<head>\n<title>/debug/pprof/</title>\n</head>\n<body>\n/debug/pprof/\n<br>\nThere are no profiles here.\n</body>\n</html>\n'
   return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8', 'x-content-type-options': 'nosniff' }, body: html }
 }

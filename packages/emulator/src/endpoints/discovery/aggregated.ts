@@ -14,8 +14,7 @@ export function aggregatedMedia(accept: string | undefined): OutputFormat['media
   return undefined
 }
 
-export const aggregatedType = (media: OutputFormat['media']) =>
-  `application/${media};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`
+export const aggregatedType = (media: OutputFormat['media']) => `application/${media};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`
 
 /** Everything that is served under /api or under /apis, in one document. */
 export function groupDiscoveryList(catalog: ResourceCatalog, root: 'api' | 'apis') {

@@ -65,7 +65,8 @@ function decode({ definition, services }: RequestScope, merged: KubeObject, conf
     const object = deepCopy(merged)
     const { error } = definition.custom ? {} : restore(object, services.schemas.of(definition))
     if (error !== undefined) throw new Error(error)
-    return definition.codec.decodeValue(object).object
+    // What an apply has emptied has become null, and stays so until it is validated.
+    return definition.codec.decodeValue(object, true).object
   } catch (error) {
     if (error instanceof StatusError) throw error
     const { namespace = '', name = '' } = (configuration as Partial<KubeObject>).metadata ?? {}

@@ -14,6 +14,8 @@ import {
   patchTypeOf,
 } from '../../apimachinery/patch/apply-patch.ts'
 import { restoreMessage } from '../../apimachinery/patch/restore.ts'
+import { kindOf } from '../../apimachinery/scheme/decode-body.ts'
+import { treeOfValue } from '../../apimachinery/scheme/json-tree.ts'
 import { newBadRequest, newNotFound, StatusError } from '../../apimachinery/status-error.ts'
 import type { ResourceDefinition } from '../../registry/resource.ts'
 import { ensureNamespace } from '../../registry/store.ts'
@@ -58,7 +60,7 @@ export function patchedObject(
   const { definition, warnings } = scope
   const validation = options.fieldValidation as FieldValidation
   const patched = applyPatch(scope, existing, patchType, text, validation)
-  const { object, strictErrors } = decodePatched(scope, patched)
+  const { object, strictErrors } = decodePatched(scope, patched, validation)
   const complaints = [...patched.strictErrors, ...(patched.checkedFields ? [] : strictErrors)]
   if (validation === 'Strict' && complaints.length > 0) {
     throw newInvalidPatch(patched.shown(), `strict decoding error: ${complaints.join(', ')}`)
@@ -75,10 +77,11 @@ function applyPatch(scope: RequestScope, existing: KubeObject, patchType: string
   return patchByStrategicMerge(current, text, validation, scope.services.schemas.of(scope.definition))
 }
 
-function decodePatched({ definition, info }: RequestScope, patched: Patched) {
+function decodePatched({ definition, info }: RequestScope, patched: Patched, validation: FieldValidation) {
   try {
     // a strategic merge patch says what kind it is for, and no more
-    if (!definition.custom && !patched.checkedFields) refuseOtherKind(definition, patched, info.name)
+    if (definition.custom) refuseNoKind(patched)
+    else if (!patched.checkedFields) refuseOtherKind(definition, patched, { name: info.name, strict: validation === 'Strict' })
     return definition.codec.decodeValue(patched.object)
   } catch (error) {
     if (error instanceof StatusError) throw error
@@ -87,12 +90,30 @@ function decodePatched({ definition, info }: RequestScope, patched: Patched) {
   }
 }
 
+function refuseNoKind({ object, shown }: Patched): void {
+  const { kind } = kindOf({ value: object, plain: true, tree: () => treeOfValue(object) })
+  if (kind === '') throw new Error(`Object 'Kind' is missing in '${shown()}'`)
+}
+
 /** Of an object that has become one of another kind, the decoder of bodies knows what to say. Without a version, the API server takes it
  * for one of its internal type, in which it finds no name.
  */
-function refuseOtherKind(definition: ResourceDefinition, { object, shown }: Patched, name: string): void {
+function refuseOtherKind(
+  definition: ResourceDefinition,
+  { object, shown }: Patched,
+  { name, strict }: { name: string; strict: boolean },
+): void {
   const { apiVersion, kind } = (object ?? {}) as { apiVersion?: unknown; kind?: unknown }
   if (!Array.isArray(object) && (apiVersion === undefined || apiVersion === null || apiVersion === '')) {
+    const unknown = Object.keys(object as object).filter((key) => key !== 'kind' && key !== 'apiVersion')
+    if (strict && unknown.length > 0) {
+      throw new Error(
+        `strict decoding error: ${unknown
+          .sort()
+          .map((key) => `unknown field ${JSON.stringify(key)}`)
+          .join(', ')}`,
+      )
+    }
     throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
   }
   if ((kind ?? definition.kind) === definition.kind && apiVersion === formatGroupVersion(definition)) return

@@ -1,5 +1,5 @@
-import { deepCopy } from '../../apimachinery/deep-copy.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { copyDecoded } from '../../apimachinery/scheme/emptied.ts'
 import { newBadRequest } from '../../apimachinery/status-error.ts'
 import { createOnUpdateError } from '../../authorization/access-denied.ts'
 import { ensureNamespace } from '../../registry/store.ts'
@@ -23,7 +23,7 @@ export async function updateObject(scope: RequestScope): Promise<ApiResponse> {
   checkName(object, info.name)
   dedupeOwnerReferences(object, scope.warnings)
   const uid = object.metadata.uid ?? ''
-  const { revision, created } = await writeChange(scope, options, () => deepCopy(object), { ...(uid === '' ? {} : { uid }) })
+  const { revision, created } = await writeChange(scope, options, () => copyDecoded(object), { ...(uid === '' ? {} : { uid }) })
   return respondObject(scope, created ? 201 : 200, revision, format)
 }
 

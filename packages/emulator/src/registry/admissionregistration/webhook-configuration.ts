@@ -66,7 +66,7 @@ function validateHook(hook: Fields, at: FieldPath, tolerated: Tolerated): FieldE
     ...validateLabelSelector(hook['namespaceSelector'], at.child('namespaceSelector'), selectors),
     ...validateLabelSelector(hook['objectSelector'], at.child('objectSelector'), selectors),
     ...(reinvocationPolicy === undefined ? [] : validateOneOf(reinvocationPolicy, reinvocationPolicies, at.child('reinvocationPolicy'))),
-    ...validateWebhookClient(hook['clientConfig'] ?? {}, at.child('clientConfig')),
+    ...validateWebhookClient(hook['clientConfig'] ?? {}, at.child('clientConfig'), { swapped: true }),
     ...(tolerated.matchConditions ? [] : validateMatchConditions(hook['matchConditions'], at.child('matchConditions'))),
   ]
 }

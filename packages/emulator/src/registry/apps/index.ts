@@ -1,3 +1,4 @@
+import { withPodTemplate } from '../pod-template.ts'
 import type { Strategy } from '../strategy.ts'
 import { controllerRevision } from './controller-revision.ts'
 import { daemonSet } from './daemon-set.ts'
@@ -7,9 +8,9 @@ import { statefulSet } from './stateful-set.ts'
 
 /** Strategies of the group apps, by resource. */
 export const appsStrategies: Record<string, Strategy> = {
-  deployments: deployment,
-  replicasets: replicaSet,
-  statefulsets: statefulSet,
-  daemonsets: daemonSet,
+  deployments: withPodTemplate(deployment),
+  replicasets: withPodTemplate(replicaSet),
+  statefulsets: withPodTemplate(statefulSet),
+  daemonsets: withPodTemplate(daemonSet),
   controllerrevisions: controllerRevision,
 }

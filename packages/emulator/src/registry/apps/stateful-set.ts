@@ -98,7 +98,7 @@ interface Options {
 function effectiveTemplate({ template = {}, volumeClaimTemplates = [] }: Fields): Fields {
   const claims = volumeClaimTemplates.map(({ metadata }: Fields) => metadata?.name ?? '')
   const volumes = [
-    ...claims.map((name: string) => ({ name, persistentVolumeClaim: { claimName: name } })),
+    ...[...new Set<string>(claims)].map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
     ...(template.spec?.volumes ?? []).filter(({ name }: Fields) => !claims.includes(name)),
   ]
   const { hostname, subdomain, ...spec } = template.spec ?? {}

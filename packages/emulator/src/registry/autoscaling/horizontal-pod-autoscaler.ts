@@ -5,6 +5,7 @@
 import { deepCopy } from '../../apimachinery/deep-copy.ts'
 import { type FieldError, type FieldPath, fieldPath, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { emptiedMember } from '../../apimachinery/scheme/emptied.ts'
 import { type Fields, validateOneOf } from '../../apimachinery/validation/index.ts'
 import { validateNonNegativeQuantity } from '../core/resource-names.ts'
 import { nonNegativeFields } from '../field-checks.ts'
@@ -61,7 +62,11 @@ function applyDefaults(object: KubeObject): void {
   }
   if (!spec.behavior) return
   for (const [direction, rules] of Object.entries(defaultRules)) {
-    spec.behavior[direction] = { ...deepCopy(rules), ...spec.behavior[direction] }
+    const given: Fields = spec.behavior[direction] ?? {}
+    const { policies: _, ...others } = deepCopy(rules)
+    // An empty list of policies is not one that was left out.
+    const own = emptiedMember(given, 'policies') === undefined ? deepCopy(rules) : others
+    spec.behavior[direction] = { ...own, ...given }
   }
 }
 

@@ -94,10 +94,11 @@ function validate(object: KubeObject, withPrefixed = true, old?: Fields): FieldE
   const { metadata, spec } = object
   const errors = [...validateGenerated(object, withPrefixed), ...validateSpec(spec, old)]
   if (!isIndexed(spec) || !(spec.completions > 0)) return errors
-  const lastHostname = `${metadata.name}-${spec.completions - 1}`
+  const { name = '' } = metadata
+  const lastHostname = `${name}-${spec.completions - 1}`
   if (isDNS1123Label(lastHostname).length === 0) return errors
   const text = `will not able to create pod with invalid DNS label: ${lastHostname}`
-  return [...errors, invalid(fieldPath('metadata').child('name'), metadata.name, text)]
+  return [...errors, invalid(fieldPath('metadata').child('name'), name, text)]
 }
 
 function validateUpdate(object: KubeObject, old: KubeObject): FieldError[] {

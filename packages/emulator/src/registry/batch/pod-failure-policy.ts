@@ -1,6 +1,7 @@
 /** How a Job answers to failing Pods (batch/validation). */
 import { duplicate, type FieldError, type FieldPath, invalid, required, tooMany } from '../../apimachinery/field-error.ts'
 import { quoteList } from '../../apimachinery/quote.ts'
+import { emptiedMember } from '../../apimachinery/scheme/emptied.ts'
 import { check, type Fields, isQualifiedName, validateOneOf } from '../../apimachinery/validation/index.ts'
 import { invalidWithoutValue } from '../field-checks.ts'
 
@@ -13,8 +14,8 @@ const validateChoice = (value: string | undefined, supported: string[], path: Fi
 export function validatePodFailurePolicy(spec: Fields, path: FieldPath): FieldError[] {
   const rules: Fields[] = spec['podFailurePolicy'].rules ?? []
   const at = path.child('rules')
-  const { containers = [], initContainers = [] } = spec['template']?.spec ?? {}
-  const names = [...containers, ...initContainers].map(({ name }: Fields) => name)
+  const { containers, initContainers } = spec['template']?.spec ?? {}
+  const names = [...(containers ?? []), ...(initContainers ?? [])].map(({ name }: Fields) => name)
   return [
     ...(rules.length > 20 ? [tooMany(at, rules.length, 20)] : []),
     ...rules.flatMap((rule, i) => validateRule(spec, rule, at.index(i), names)),
@@ -49,17 +50,22 @@ function validateConditions(conditions: Fields[], path: FieldPath): FieldError[]
   ]
 }
 
-function validateExitCodes({ operator, containerName, values }: Fields, path: FieldPath, containers: string[]): FieldError[] {
+function validateExitCodes(requirement: Fields, path: FieldPath, containers: string[]): FieldError[] {
+  const { operator, containerName, values } = requirement
   const errors = validateChoice(operator, ['In', 'NotIn'], path.child('operator'))
   if (containerName !== undefined && !containers.includes(containerName)) {
     const text = 'must be one of the container or initContainer names in the pod template'
     errors.push(invalid(path.child('containerName'), containerName, text))
   }
-  return [...errors, ...validateExitCodeValues(values, operator, path.child('values'))]
+  return [...errors, ...validateExitCodeValues(values ?? emptiedMember(requirement, 'values'), operator, path.child('values'))]
 }
 
-function validateExitCodeValues(values: number[] | null | undefined, operator: string, path: FieldPath): FieldError[] {
-  const codes = values ?? []
+function validateExitCodeValues(
+  values: readonly number[] | Record<string, never> | null | undefined,
+  operator: string,
+  path: FieldPath,
+): FieldError[] {
+  const codes: readonly number[] = Array.isArray(values) ? values : []
   const errors: FieldError[] = []
   if (codes.length === 0) errors.push(invalid(path, values ?? null, 'at least one value is required'))
   else if (codes.length > 255) errors.push(tooMany(path, codes.length, 255))

@@ -55,7 +55,7 @@ function validate(object: KubeObject, old?: KubeObject): FieldError[] {
   const isLegacy = signerName === legacySigner && old?.['spec'].signerName !== legacySigner
   const tooShort = 'may not specify a duration less than 600 seconds (10 minutes)'
   return [
-    ...(error === undefined ? [] : [invalid(specPath.child('request'), request || null, error)]),
+    ...(error === undefined ? [] : [invalid(specPath.child('request'), request ?? null, error)]),
     ...validateUsages(list ?? []),
     ...(isLegacy
       ? [invalid(signerPath, signerName, 'the legacy signerName is not allowed via this API version')]

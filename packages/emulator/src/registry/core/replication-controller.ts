@@ -1,5 +1,6 @@
 import { type FieldError, fieldPath, forbidden, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { emptiedMember } from '../../apimachinery/scheme/emptied.ts'
 import {
   type Fields,
   isDNS1123Label,
@@ -51,7 +52,15 @@ function validateTemplate(template: Fields, selector: Record<string, string>, op
   const matches = Object.entries(selector).every(([key, value]) => labels[key] === value)
   const { restartPolicy = '', activeDeadlineSeconds } = template['spec'] ?? {}
   return [
-    ...(matches ? [] : [invalid(templatePath.child('metadata', 'labels'), showMap(labels), '`selector` does not match template `labels`')]),
+    ...(matches
+      ? []
+      : [
+          invalid(
+            templatePath.child('metadata', 'labels'),
+            showMap(labels) ?? emptiedMember(template['metadata'] ?? {}, 'labels') ?? null,
+            '`selector` does not match template `labels`',
+          ),
+        ]),
     ...validatePodTemplate(template, templatePath, options),
     ...validateOneOf(restartPolicy, ['Always'], templatePath.child('spec', 'restartPolicy')),
     ...(activeDeadlineSeconds === undefined

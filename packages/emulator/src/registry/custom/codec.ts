@@ -1,5 +1,5 @@
 import { deepFreeze } from '../../apimachinery/deep-freeze.ts'
-import { formatGroupVersion } from '../../apimachinery/group-version.ts'
+import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/group-version.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { sortMembers, type UnstructuredDecoder } from '../../apimachinery/scheme/unstructured.ts'
 import type { Collection } from '../../storage/storage.ts'
@@ -29,7 +29,11 @@ export function createCustomCodec(
   const storedVersion = formatGroupVersion({ group: gvk.group, version: storage.name })
   const schemas = new Map(crd.spec.versions.map((each) => [formatGroupVersion({ group: gvk.group, version: each.name }), schemaOf(each)]))
   const preserve = crd.spec.preserveUnknownFields === true
-  const prune = (object: KubeObject) => (object.kind === gvk.kind ? coerce(object, schemas.get(object.apiVersion), preserve, decoder) : [])
+  const pruneUnlessOther = (object: KubeObject, keepNulls: boolean) => {
+    if (object.kind !== gvk.kind || parseGroupVersion(object.apiVersion ?? '')?.group !== gvk.group) return []
+    return coerce(object, schemas.get(object.apiVersion), { preserve, keepNulls: keepNulls || preserve, decoder })
+  }
+  const prune = (object: KubeObject) => pruneUnlessOther(object, false)
   const read = new WeakMap<KubeObject, KubeObject>()
 
   /** A stored object as the definition has it now: pruned, with defaults, and in this version. */
@@ -91,8 +95,8 @@ export function createCustomCodec(
       checkMetadata(decoded.object)
       return decoded
     },
-    decodeValue(value) {
-      const decoded = decoder.decodeValue(value, { prune })
+    decodeValue(value, keepNulls = false) {
+      const decoded = decoder.decodeValue(value, { prune: (object) => pruneUnlessOther(object, keepNulls) })
       checkMetadata(decoded.object)
       return decoded
     },
@@ -109,13 +113,19 @@ function checkMetadata(object: KubeObject): void {
   object.metadata ??= {}
 }
 
+interface Coercion {
+  preserve: boolean
+  keepNulls: boolean
+  decoder: UnstructuredDecoder
+}
+
 /**
  * Does to a custom resource what decoding into its type does to a built-in one: unknown fields and forbidden nulls go, embedded metadata is
  * checked. Returns the paths of unknown fields.
  * @throws Error with the text of the server's decoder
  */
-function coerce(object: KubeObject, schema: JsonSchema | undefined, preserve: boolean, decoder: UnstructuredDecoder): string[] {
+function coerce(object: KubeObject, schema: JsonSchema | undefined, { preserve, keepNulls, decoder }: Coercion): string[] {
   const unknown = preserve ? [] : pruneUnknown(object, schema)
-  if (!preserve) pruneNulls(object, schema)
+  if (!keepNulls) pruneNulls(object, schema)
   return [...unknown, ...coerceEmbedded(object, schema, decoder)]
 }

@@ -9,7 +9,7 @@ import type { CustomCodec } from './codec.ts'
 import { type CustomResourceDefinition, type DefinitionVersion, isConditionTrue } from './definition-object.ts'
 import { finalizerWarnings } from './finalizer-warnings.ts'
 import { hasRules, loadRules, type RuleValidator, ruleLibrary } from './rules.ts'
-import { applySchemaDefaults, pruneNulls } from './schema/defaults.ts'
+import { applySchemaDefaults } from './schema/defaults.ts'
 import { usesPatterns } from './schema/walk.ts'
 import { selectableFieldsOf } from './selectable-fields.ts'
 import { createObjectValidator } from './validation.ts'
@@ -38,7 +38,6 @@ export function createCustomStrategy(crd: CustomResourceDefinition, version: Def
     allowUnconditionalUpdate: false,
     applyDefaults(object) {
       if (object.kind !== kind || object.apiVersion !== apiVersion) return
-      if (crd.spec.preserveUnknownFields !== true) pruneNulls(object, schema)
       applySchemaDefaults(object, schema)
     },
     prepareForCreate(object) {

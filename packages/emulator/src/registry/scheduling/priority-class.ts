@@ -1,7 +1,7 @@
 /** PriorityClasses (apis/scheduling, registry/scheduling/priorityclass). */
 import { type FieldError, fieldPath, forbidden } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { validateImmutable, validateOneOf } from '../../apimachinery/validation/index.ts'
+import { validateImmutable, validateRequiredOneOf } from '../../apimachinery/validation/index.ts'
 import type { Strategy } from '../strategy.ts'
 
 const highestUserPriority = 1_000_000_000
@@ -39,7 +39,7 @@ export const priorityClass: Strategy = {
   },
   validate: (object) => [
     ...validateValue(object),
-    ...validateOneOf(object['preemptionPolicy'], ['PreemptLowerPriority', 'Never'], policyPath),
+    ...validateRequiredOneOf(object['preemptionPolicy'], ['PreemptLowerPriority', 'Never'], policyPath),
   ],
   validateUpdate: (object, old) => [
     ...((object['value'] ?? 0) === (old['value'] ?? 0) ? [] : [forbidden(valuePath, 'may not be changed in an update.')]),

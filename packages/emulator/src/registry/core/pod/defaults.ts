@@ -1,4 +1,5 @@
 /** What the API server fills into Pods and Pod templates (Go: apis/core/v1/defaults.go). */
+import { emptiedMember, noteEmptied } from '../../../apimachinery/scheme/emptied.ts'
 import type { Fields } from '../../../apimachinery/validation/index.ts'
 import { addQuantities, compareQuantities, roundUpToMilli } from '../quantities.ts'
 import { isHugePageName, isOvercommitAllowed, isPodLevelName } from '../resource-names.ts'
@@ -51,7 +52,11 @@ function roundResources(list: Record<string, string> | undefined): void {
 
 /** Without a request, the limit is requested. */
 function requestLimits({ resources }: Fields): void {
-  if (resources?.limits === undefined) return
+  if (resources === undefined || resources === null) return
+  if (resources.limits === undefined) {
+    if (resources.requests === undefined && emptiedMember(resources, 'limits') !== undefined) noteEmptied(resources, 'requests', 'map')
+    return
+  }
   resources.requests = { ...resources.limits, ...resources.requests }
   if (Object.keys(resources.requests).length === 0) delete resources.requests
 }

@@ -7,7 +7,8 @@ const repository = new RegExp(`^(?:${domain}/)?${component}(?:/${component})*$`)
 /** When a container's image is pulled if nobody says: each time where the tag is `latest` or missing, once where it is another or a digest. */
 export function defaultPullPolicy(image: string): 'Always' | 'IfNotPresent' {
   const match = reference.exec(image)
-  if (match === null || !repository.test(match[1]!) || /^[0-9a-f]{64}$/.test(image)) return 'IfNotPresent'
+  // A repository's name has an end.
+  if (match === null || match[1]!.length > 255 || !repository.test(match[1]!) || /^[0-9a-f]{64}$/.test(image)) return 'IfNotPresent'
   const [, , tag, digest] = match
   if (tag === undefined) return digest === undefined ? 'Always' : 'IfNotPresent'
   return tag === 'latest' ? 'Always' : 'IfNotPresent'

@@ -2,6 +2,7 @@
 import { deepCopy } from '../../../apimachinery/deep-copy.ts'
 import { type FieldError, fieldPath, forbidden, invalid } from '../../../apimachinery/field-error.ts'
 import { quote } from '../../../apimachinery/quote.ts'
+import { copyDecoded, forgetEmptied } from '../../../apimachinery/scheme/emptied.ts'
 import {
   type Fields,
   nameIsDNSSubdomain,
@@ -83,7 +84,7 @@ function validateOnlyDeletedGates(gates: readonly Fields[], old: readonly Fields
 
 /** All that may not change: what is left once the changeable fields are as they were. */
 function validateUnchanged(spec: Fields, old: Fields): FieldError[] {
-  const munged = deepCopy(spec)
+  const munged = copyDecoded(spec)
   for (const field of ['containers', 'initContainers']) {
     for (const [i, container] of (munged[field] ?? []).entries()) container.image = old[field][i].image
   }
@@ -97,6 +98,7 @@ function validateUnchanged(spec: Fields, old: Fields): FieldError[] {
 }
 
 function restore(object: Fields, old: Fields, field: string): void {
+  forgetEmptied(object, field)
   if (old[field] === undefined) delete object[field]
   else object[field] = deepCopy(old[field])
 }
