@@ -223,7 +223,8 @@ export function strategicPatch(random: Random, object: Part): Part {
       if (['name', 'port', 'containerPort', 'mountPath', 'ip', 'topologyKey'].includes(name)) patched[name] = member
       else if (random.chance(0.04)) patched[name] = null
       else if (random.chance(0.85)) patched[name] = mangle(member, name)
-      if (Array.isArray(member) && member.length > 0 && random.chance(0.15)) addListDirective(random, patched, name, member)
+      if (Array.isArray(member) && member.length > 0 && patched[name] !== null && random.chance(0.15))
+        addListDirective(random, patched, name, member)
     }
     if (key !== '' && random.chance(0.03)) patched.$patch = random.pick(['replace', 'delete', 'replace'])
     if (key !== '' && random.chance(0.04))
