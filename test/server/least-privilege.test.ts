@@ -55,7 +55,11 @@ const rbacPath = `/apis/${rbac}/v1/namespaces/team-a`
 const steps: Step[] = [
   ['GET', '/version'],
   ['GET', '/apis/apps/v1'],
-  ['POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { nonResourceAttributes: { path: '/', verb: 'get' } } }],
+  [
+    'POST',
+    '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    { spec: { nonResourceAttributes: { path: '/version', verb: 'get' } } },
+  ],
   ['GET', home],
   ['GET', `${home}/pods?limit=500`],
   ['GET', `${home}/pods?watch=1&timeoutSeconds=1`],
@@ -205,13 +209,26 @@ test('what is let through is told of once in the mode warn, and only the Pod’s
   expect(warnings).toEqual([`${who} list resource "pods" in API group "" in the namespace "team-a"`, `${who} get path "/metrics"`])
 })
 
-test('an account that asks whether it may is told what its requests will be', async () => {
+test('what an account asks about is its own, and allowed; asking for everything is only asking', async () => {
+  const ask = (resourceAttributes: object): Step => [
+    'POST',
+    '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    { spec: { resourceAttributes } },
+  ]
   await using emulator = await start({ rbacMode: 'record' })
+  await play(emulator, [
+    ask({ verb: 'delete', resource: 'pods', namespace: 'team-a' }),
+    ask({ verb: '*', resource: '*', group: '*' }),
+    ask({ verb: 'list', resource: 'pods', namespace: 'team-a' }),
+    ['GET', `${home}/pods`],
+  ])
+  const { objects, yaml } = emulator.audit.leastPrivilege()
+  expect(objects[0]?.['rules']).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'delete'] }])
+  expect(yaml).toContain(`# list ${home}/pods\n# delete pods (only asked whether it may)\n`)
   const response = await emulator.fetch('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
     method: 'POST',
     headers: { authorization: `Bearer ${emulator.pod.files.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ spec: { resourceAttributes: { verb: 'delete', resource: 'nodes' } } }),
   })
   expect(await response.json()).toMatchObject({ status: { allowed: true } })
-  expect(emulator.audit.leastPrivilege().objects).toEqual([])
 })

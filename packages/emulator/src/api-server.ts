@@ -117,10 +117,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     optionsCodec: createOptionsCodec(scheme),
     openApi: createOpenApiSource(facts, clock, catalog),
     openWatches: new Set<OpenWatch>(),
-    authorizer: access.questions,
+    authorizer: access.reviews,
     escalationError(write) {
       options.access?.observeGrant(write, authorizer.rbac.resolver)
-      return escalationError(write, access.questions, authorizer.rbac.resolver)
+      return escalationError(write, access.escalation, authorizer.rbac.resolver)
     },
     tokens,
     containers: options.containers ?? createContainers(),
@@ -196,7 +196,8 @@ const accessBy = (authorizer: RulesAuthorizer): AccessPoints => ({
   requests: authorizer,
   impersonation: authorizer,
   admission: authorizer,
-  questions: authorizer,
+  reviews: authorizer,
+  escalation: authorizer,
 })
 
 const reportBug = (error: unknown) => console.error(error)

@@ -45,7 +45,10 @@ export interface GivenObject {
 export function ruleCoverage(given: readonly GivenObject[], source: RbacSource, user: UserInfo, needs: Needs): RuleCoverage[] {
   const bound = boundRules(source, user)
   const roles = given.filter(({ object: { kind } }) => kind === 'Role' || kind === 'ClusterRole')
-  const asked = needs.all().flatMap((need) => questionsOf(need, user))
+  const asked = needs
+    .all()
+    .filter(({ requested }) => requested)
+    .flatMap((need) => questionsOf(need, user))
   const granted = needs.grants().flatMap(({ rules }) => (rules ?? []).flatMap(breakDown))
   return roles.flatMap(({ object, source: place }) =>
     ((object['rules'] ?? []) as PolicyRule[]).map((rule, index) => {

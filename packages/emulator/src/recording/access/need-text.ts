@@ -11,16 +11,19 @@ const ofRequests = new Set(['get', 'list', 'watch', 'create', 'update', 'patch',
 
 /** What was asked for, one line a path, such as `list /api/v1/namespaces/team-a/pods`. */
 export function needLines(need: Need): string[] {
-  const { verb, resourceRequest, path, names, anyName } = need
-  if (!resourceRequest) return [`${verb} ${path}`]
+  const { verb, resourceRequest, path, names, anyName, requested } = need
+  const end = requested ? '' : ' (only asked whether it may)'
+  if (!resourceRequest) return [`${verb} ${path}${end}`]
   const sorted = [...names].sort()
   const shown = sorted.length > mostNamed ? [`${pathOf(need, '…')} (${sorted.length} names)`] : sorted.map((name) => pathOf(need, name))
-  return [...(anyName && names.size < 1_000 ? [pathOf(need, '')] : []), ...shown].map((what) => `${verb} ${what}`)
+  return [...(anyName && names.size < 1_000 ? [pathOf(need, '')] : []), ...shown].map((what) => `${verb} ${what}${end}`)
 }
 
 function pathOf(need: Need, name: string): string {
   const { verb, group, version, namespace, resource, subresource } = need
-  if (!ofRequests.has(verb)) return name === '' ? qualifiedResource(need) : `${qualifiedResource(need)} "${name}"`
+  // Who asks about a resource need not say a version.
+  if (!ofRequests.has(verb) || version === '' || version === '*')
+    return name === '' ? qualifiedResource(need) : `${qualifiedResource(need)} "${name}"`
   const api = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
   const place = namespace === '' || resource === 'namespaces' ? '' : `/namespaces/${namespace}`
   const collection = `${api}${place}/${resource}`

@@ -12,6 +12,8 @@ export interface Need extends Pick<Attributes, 'verb' | 'resourceRequest' | 'gro
   names: Set<string>
   /** Asked for without a name, or for more names than are kept. */
   anyName: boolean
+  /** False of what the account only asked about, in a review. */
+  requested: boolean
 }
 
 /** A role that was written or bound: rights that were handed out, which takes having them, or the verb. */
@@ -30,7 +32,7 @@ export interface Grant {
 
 /** What an account needs, gathered from what it asked for. */
 export interface Needs {
-  add(attributes: Attributes): void
+  add(attributes: Attributes, about?: { requested: boolean }): void
   /** @param resolver finds what a binding hands out */
   addGrant(write: RbacWrite, resolver: Pick<RuleResolver, 'rulesOf'>): void
   /** Somebody other than the account has made it. */
@@ -45,6 +47,7 @@ export interface Needs {
 /** A program that asks for ever new things must not fill the memory. */
 const maxNeeds = 10_000
 const maxNames = 1_000
+const wasRequested = { requested: true }
 
 export function createNeeds(): Needs {
   const needs = new Map<string, Need>()
@@ -53,7 +56,7 @@ export function createNeeds(): Needs {
   let isFull = false
 
   return {
-    add(attributes) {
+    add(attributes, { requested } = wasRequested) {
       const { verb, group, resource, subresource, namespace, path, resourceRequest, name } = attributes
       const key = resourceRequest ? `${verb} ${group} ${resource}/${subresource} ${namespace}` : `${verb} ${path}`
       let need = needs.get(key)
@@ -65,8 +68,12 @@ export function createNeeds(): Needs {
         const { version } = attributes
         const inRole = namespaces.has(namespace)
         const what = { verb, resourceRequest, group, version, resource, subresource, path, namespace }
-        need = { ...what, inRole, names: new Set(), anyName: false }
+        need = { ...what, inRole, names: new Set(), anyName: false, requested }
         needs.set(key, need)
+      }
+      // Of several versions the first by name is told, in whichever order they come.
+      if (requested && (!need.requested || attributes.version < need.version)) {
+        Object.assign(need, { requested, version: attributes.version })
       }
       if (name === '' || need.names.size >= maxNames) need.anyName = true
       else need.names.add(name)

@@ -84,7 +84,7 @@ function isHeld({ namespace, inRole, rules }: Grant, held: readonly Permission[]
 function grantNeed({ verb, resource, namespace, inRole, name }: Grant): Need {
   const group = 'rbac.authorization.k8s.io'
   const about = { verb, resourceRequest: true, group, version: 'v1', resource, subresource: '', path: '', namespace, inRole }
-  return { ...about, names: new Set(name === undefined ? [] : [name]), anyName: name === undefined }
+  return { ...about, names: new Set(name === undefined ? [] : [name]), anyName: name === undefined, requested: true }
 }
 
 /** One need for all the roles that were bound in one place. */

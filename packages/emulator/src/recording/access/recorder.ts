@@ -18,8 +18,10 @@ export interface AccessPoints {
   requests: Authorizer
   impersonation: Authorizer
   admission: Authorizer
-  /** Of reviews and escalation: questions, whose answers are no need yet. */
-  questions: RulesAuthorizer
+  /** Of accounts that ask what they may. */
+  reviews: RulesAuthorizer
+  /** Whether who writes roles may escalate and bind. What they need is told by `observeGrant`. */
+  escalation: Authorizer
 }
 
 /** Whose requests are recorded. */
@@ -76,7 +78,14 @@ export function createAccessRecorder(mode: RbacMode, onLetThrough: (text: string
         },
         // Policies ask what they like; who approves for a signer needs the right to. That to a whole domain is asked for, too.
         admission: { authorize: (of) => (of.resource === 'signers' && !of.name.endsWith('/*') ? record(of) : ask(of)) },
-        questions: { authorize: ask, rulesFor: authorizer.rulesFor },
+        reviews: {
+          authorize(attributes) {
+            if (attributes.user.name === subject && !isWildcard(attributes)) needs.add(attributes, { requested: false })
+            return ask(attributes)
+          },
+          rulesFor: authorizer.rulesFor,
+        },
+        escalation: { authorize: ask },
       }
     },
     begin({ user, namespaces }) {
@@ -97,5 +106,8 @@ export function createAccessRecorder(mode: RbacMode, onLetThrough: (text: string
     },
   }
 }
+
+/** Whoever asks for everything does so to find out, not to do it. */
+const isWildcard = ({ verb, group, resource, path }: Attributes) => [verb, group, resource].includes('*') || path.endsWith('*')
 
 const maxTold = 10_000
