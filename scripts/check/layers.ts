@@ -9,6 +9,7 @@ export const layers: string[][] = [
     'late-emulator.ts',
     'emulator.ts',
     'pod-container.ts',
+    'data-folder.ts',
     'cluster-network.ts',
     'front.ts',
     'server-controls.ts',

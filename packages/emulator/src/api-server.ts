@@ -33,11 +33,11 @@ import { type ApiHandler, createApiHandler, type HandlerDependencies, type Obser
 import type { PodAccount } from './service-account/claims.ts'
 import { defaultIssuer } from './service-account/claims.ts'
 import { createTokenIssuer } from './service-account/issuer.ts'
-import { createKeyRing } from './service-account/key-ring.ts'
-import { generateSigningKey, sharedSigningKey } from './service-account/signing-key.ts'
+import { createKeyRing, type KeySource } from './service-account/key-ring.ts'
+import { generateSigningKey, sharedKeySource } from './service-account/signing-key.ts'
 import { createTokenValidator } from './service-account/validator.ts'
 import { createMemoryStorage } from './storage/memory-storage.ts'
-import type { Snapshot } from './storage/storage.ts'
+import { type Snapshot, type Storage, StorageFailure } from './storage/storage.ts'
 
 export interface ApiServerOptions {
   clock: Clock
@@ -55,6 +55,10 @@ export interface ApiServerOptions {
   faults?: FaultSource | undefined
   /** Answers paths that no API server of Kubernetes has. */
   serveOwn?: HandlerDependencies['serveOwn']
+  /** Default: in memory, and empty. */
+  storage?: Storage | undefined
+  /** Default: the key that all emulators of this user share. */
+  keySource?: KeySource | undefined
   observe?(seen: ObservedRequest): void
   /** Who wants to know what is decided, or to decide otherwise. */
   access?: Pick<AccessRecorder, 'attach' | 'observeGrant'> | undefined
@@ -83,7 +87,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const facts = loadFacts(options.kubernetesVersion)
   const scheme = schemeOf(facts)
   const bodies = createBodyDecoder(facts, scheme, bodyReaders)
-  const storage = createMemoryStorage()
+  const storage = options.storage ?? createMemoryStorage()
+  const isNew = storage.revision === EMPTY_REVISION
   const catalog = createCatalog(facts, (resource, stored) => builtInCodec(scheme, bodies, resource, stored))
   const services = {} as { -readonly [K in keyof ApiServices]: ApiServices[K] }
   const registry = createRegistry({
@@ -100,7 +105,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     registry.lookupAll({ group, resource }, namespace)
   const authorizer = createServerAuthorizer({ list })
   const access = options.access?.attach(authorizer) ?? accessBy(authorizer)
-  const keyRing = createKeyRing(sharedSigningKey)
+  const keyRing = createKeyRing(options.keySource ?? sharedKeySource)
   const apiAudiences = [defaultIssuer]
   const tokens: TokenService = {
     issuer: createTokenIssuer(keyRing, clock, defaultIssuer),
@@ -127,7 +132,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   } satisfies ApiServices)
   bootstrapObjects(registry, facts)
   // Nobody has seen a server without its own objects.
-  storage.compact(storage.revision)
+  if (isNew) storage.compact(storage.revision)
   authorizer.rbac.reload()
   const client = createSystemClient(registry)
   if (options.account !== undefined)
@@ -145,9 +150,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     schemas,
     customDecoder: createUnstructuredDecoder(scheme),
   })
-  const running = runControllers(storage, catalog, controllers, onBug)
-  for (const { metadata } of registry.lookupAll({ group: '', resource: 'namespaces' }, ''))
-    client.update({ group: '', resource: 'namespaces' }, '', metadata.name!, () => {})
+  const running = runControllers(storage, catalog, controllers, (error) => {
+    // Whoever keeps the storage has said so.
+    if (!(error instanceof StorageFailure)) onBug(error)
+  })
+  if (isNew) {
+    for (const { metadata } of registry.lookupAll({ group: '', resource: 'namespaces' }, ''))
+      client.update({ group: '', resource: 'namespaces' }, '', metadata.name!, () => {})
+  } else running.takeUp()
   const handle = createApiHandler({
     registry,
     services,
@@ -187,6 +197,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
   }
 }
+
+const EMPTY_REVISION = 1
 
 /** Immutable like the facts that it is made of, so emulators share it. */
 const schemeOf = memoize(createScheme)

@@ -63,6 +63,11 @@ export interface EmulatorOptions {
   port?: number
   /** Such as `1.36`. */
   kubernetesVersion?: string
+  /**
+   * A folder that keeps the cluster: its objects, keys and certificates. An emulator that is started with it later goes on where this one
+   * ended, however it ended. Default: all is in memory.
+   */
+  data?: string
   /** What the emulator's own clock is set by; default the system's. */
   clock?: Clock
   /** What the server does wrong from the beginning. */
@@ -167,13 +172,27 @@ const LOAD_AFTER_MS = 25
  * @throws EmulatorError for manifests that cannot be applied, a port that is taken, an account that nothing makes
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const front = await openFront(options)
+  const front = await openDurably(options)
   const timer = setTimeout(() => void front.server.load(), LOAD_AFTER_MS).unref()
   try {
     return await furnish(front, options)
   } catch (error) {
     clearTimeout(timer)
     await front.server.close()
+    await front.data?.close()
+    throw error
+  }
+}
+
+/** The front, with the folder that keeps the cluster if there is one. */
+async function openDurably({ data: path, ...options }: EmulatorOptions): Promise<Front> {
+  if (path === undefined) return openFront(options)
+  const { openDataFolder } = await import('./data-folder.ts')
+  const data = await openDataFolder(path, { onWarning: options.onWarning })
+  try {
+    return await openFront({ ...options, dataFolder: data })
+  } catch (error) {
+    await data.close()
     throw error
   }
 }
@@ -183,7 +202,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
  * @param account the Pod's, if its token has been issued already
  */
 export async function furnish(front: Front, options: EmulatorOptions, account?: PodAccount): Promise<Emulator> {
-  const { clock, authority, server, adminToken } = front
+  const { clock, authority, server, adminToken, data } = front
   const recorder = createRecorder(clock, options, () => api)
   const faults = createFaultSet({
     clock,
@@ -203,6 +222,8 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     containers: options.containers,
     access: recorder.access,
     observe: recorder.observe,
+    storage: data?.storage,
+    keySource: data?.keySource,
   })
   const url = `https://${front.address}`
   let signer: Promise<ClientSigner> | undefined
@@ -219,17 +240,24 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     api.endWatches()
     await Promise.all([server.close(), ...roots.map((root) => root.remove())])
     recorder.end()
+    await data?.close()
   }
   const apply = async (...manifests: ManifestSource[]) => {
     const objects = await loadManifests(manifests)
     const onWarning = options.onWarning ?? (() => {})
     const namespace = options.pod?.namespace ?? 'default'
-    await applyManifests(api.handle, adminToken, objects, onWarning, namespace)
+    await applyManifests(api.handle, adminToken, objects, { onWarning, defaultNamespace: namespace, isApplied: data?.isApplied })
     recorder.give(objects)
     for (const text of findDanglingReferences(objects, api.registry, namespace)) onWarning(text)
   }
   let pod: EmulatedPod
   try {
+    if (data !== undefined) {
+      // Who has a certificate of an earlier run is known from the first connection on.
+      if (data.certificates.clientAuthority) await clients()
+      const { removeFormerPods } = await import('./kubelet/former-pods.ts')
+      removeFormerPods(api.registry)
+    }
     const { server: reached = server, dnsIP } = options.pod?.network ?? hostNetwork
     publishServer(api.registry, { host: reached.host, port: reached.port, serviceIP })
     if (dnsIP !== undefined) publishDns(api.registry, dnsIP)
@@ -240,6 +268,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
         ? await layOutPod(options.pod, { api, front, roots })
         : await layOutWorkload(workload, options.pod, { api, front, roots })
     recorder.begin(pod)
+    data?.settle()
     const started = api.snapshot()
     for (const fault of options.faults ?? []) faults.add(fault)
     front.serveWith(api.handle)

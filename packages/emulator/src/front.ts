@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type Clock, systemClock } from './apimachinery/clock.ts'
 import { createMovableClock, type MovableClock } from './apimachinery/movable-clock.ts'
+import type { DataFolder } from './data-folder.ts'
 import type { ApiRequest, ApiResponse } from './endpoints/http.ts'
 import { EmulatorError } from './errors.ts'
 import { nodeName } from './kubelet/plain-pod.ts'
@@ -18,6 +19,8 @@ export interface FrontOptions {
   clock?: Clock | undefined
   /** Told of each connection. */
   onConnection?(): void
+  /** What keeps keys and objects between runs. */
+  dataFolder?: DataFolder | undefined
 }
 
 type Handle = (request: ApiRequest) => Promise<ApiResponse>
@@ -30,6 +33,7 @@ export interface Front {
   /** `HOST:PORT`. */
   readonly address: string
   readonly adminToken: string
+  readonly data: DataFolder | undefined
   /** From now on requests are answered; those that have come already have waited for it. */
   serveWith(handle: Handle): void
 }
@@ -42,11 +46,16 @@ const extendedSeconds = 365 * 24 * 60 * 60
  * Listens, and keeps requests waiting until somebody serves them.
  * @throws EmulatorError for a port that is taken and an address that is not ours
  */
-export async function openFront({ host = '127.0.0.1', port = 0, clock: base = systemClock, onConnection }: FrontOptions): Promise<Front> {
+export async function openFront(options: FrontOptions): Promise<Front> {
+  const { host = '127.0.0.1', port = 0, clock: base = systemClock, onConnection, dataFolder: data } = options
   const clock = createMovableClock(() => base.now())
   // Made on another thread meanwhile, if none is kept; who needs it first also gets the error, should there be one.
-  sharedSigningKey().catch(() => {})
-  const authority = await createCertificateAuthority({ now: () => new Date(clock.now()), addresses: host === '127.0.0.1' ? [] : [host] })
+  ;(data ? data.keySource.load() : sharedSigningKey()).catch(() => {})
+  const authority = await createCertificateAuthority({
+    now: () => new Date(clock.now()),
+    addresses: host === '127.0.0.1' ? [] : [host],
+    kept: data?.certificates,
+  })
   const serving = Promise.withResolvers<Handle>()
   let handle: Handle = async (request) => (await serving.promise)(request)
   const server = await listen(
@@ -68,7 +77,8 @@ export async function openFront({ host = '127.0.0.1', port = 0, clock: base = sy
     server,
     address: server.host.includes(':') ? `[${server.host}]:${server.port}` : `${server.host}:${server.port}`,
     // Hexadecimal: base64url may begin with a dash, and `--token -x` is refused by option parsers.
-    adminToken: randomBytes(24).toString('hex'),
+    adminToken: data?.adminToken ?? randomBytes(24).toString('hex'),
+    data,
     serveWith(given) {
       handle = given
       serving.resolve(given)

@@ -6,7 +6,7 @@ import type { ServiceAccountFiles } from './pod/service-account-volume.ts'
 import { defaultIssuer } from './service-account/claims.ts'
 import { createTokenIssuer } from './service-account/issuer.ts'
 import { createKeyRing } from './service-account/key-ring.ts'
-import { sharedSigningKey } from './service-account/signing-key.ts'
+import { sharedKeySource } from './service-account/signing-key.ts'
 
 /** An emulator whose Pod is there before its API server is. */
 export interface LateEmulator extends AsyncDisposable {
@@ -35,6 +35,7 @@ export function canStartLate({
     manifests.length === 0 &&
     faults.length === 0 &&
     rest.kubernetesVersion === undefined &&
+    rest.data === undefined &&
     namespaces.has(namespace) &&
     serviceAccountName === 'default'
   )
@@ -48,7 +49,7 @@ export function canStartLate({
 export async function startLate(options: EmulatorOptions): Promise<LateEmulator> {
   const front = await openFront({ ...options, onConnection: () => void emulator() })
   const account = { namespace: options.pod?.namespace ?? 'default', name: 'default', uid: randomUUID() }
-  const issuer = createTokenIssuer(createKeyRing(sharedSigningKey), front.clock, defaultIssuer)
+  const issuer = createTokenIssuer(createKeyRing(sharedKeySource), front.clock, defaultIssuer)
   const { issueFiles, ...identity } = podIdentity(options.pod ?? {}, front, issuer, account.uid)
   let furnished: Promise<Emulator> | undefined
   let made: Emulator | undefined

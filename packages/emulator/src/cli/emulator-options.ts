@@ -44,6 +44,12 @@ export const emulatorOptions: OptionSpec[] = [
     help: "what becomes of requests of the Pod's account that RBAC denies: denied, let through with a warning, or let through (default: enforce)",
     example: 'inpod exec --rbac-mode warn -f rbac.yaml -- ./app',
   },
+  {
+    name: 'data',
+    value: 'DIR',
+    help: 'a folder that keeps the cluster, its keys and certificates: started with it again, it goes on where it ended (default: in memory)',
+    example: 'inpod start --data ./cluster --port 6443',
+  },
   faultsOption,
 ]
 
@@ -63,6 +69,7 @@ export function readEmulatorOptions(values: OptionValues, print: Printer): Emula
     },
     port: readPort(values['port']),
     ...readRbacMode(values['rbac-mode']),
+    ...(values['data'] === undefined ? {} : { data: readData(values['data']) }),
     onWarning: print.warn,
   }
 }
@@ -77,6 +84,11 @@ function readRbacMode(mode: unknown): Pick<EmulatorOptions, 'rbacMode'> {
   if (mode === undefined) return {}
   if (mode === 'enforce' || mode === 'warn' || mode === 'record') return { rbacMode: mode }
   throw invalid('rbac-mode', mode, 'one of enforce, warn, record')
+}
+
+function readData(value: unknown): string {
+  if (value === '') throw invalid('data', value, 'the path of a folder')
+  return String(value)
 }
 
 function readPort(text: unknown): number | undefined {

@@ -12,6 +12,10 @@ const NOT_WRONG_USE = new Set([
   'ERR_API',
   'ERR_AUDIT_WRITE',
   'ERR_RECORD_WRITE',
+  'ERR_DATA_FOLDER',
+  'ERR_DATA_IN_USE',
+  'ERR_DATA_DAMAGED',
+  'ERR_DATA_VERSION',
 ])
 
 /** 2 for wrong use, 1 for our failure; programs that cannot be run and signals have their shell's codes. */

@@ -1,5 +1,6 @@
-import { StatusError } from '../apimachinery/status-error.ts'
+import { newPlainError, StatusError } from '../apimachinery/status-error.ts'
 import { formatYaml } from '../apimachinery/yaml.ts'
+import { StorageFailure } from '../storage/storage.ts'
 import type { ApiRequest, ApiResponse } from './http.ts'
 import { jsonType, negotiateOutput, type OutputFormat, wantsPretty, yamlType } from './negotiation/output.ts'
 
@@ -25,8 +26,10 @@ export function respondText(status: number, text: string): ApiResponse {
 
 export const pageNotFound = () => respondText(404, '404 page not found\n')
 
-/** The one place where an error becomes a response. Anything but a StatusError is our bug. */
-export function respondError(error: unknown, request: ApiRequest, onBug: (error: unknown) => void): ApiResponse {
+/** The one place where an error becomes a response. Anything but a StatusError and a full disk is our bug. */
+export function respondError(given: unknown, request: ApiRequest, onBug: (error: unknown) => void): ApiResponse {
+  // As etcd's own errors reach a client.
+  const error = given instanceof StorageFailure ? newPlainError(given.message) : given
   if (!(error instanceof StatusError)) onBug(error)
   const { status } =
     error instanceof StatusError

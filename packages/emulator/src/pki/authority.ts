@@ -1,5 +1,5 @@
-import { readCache, writeCache } from './cache.ts'
-import type { ClientSigner } from './client-signer.ts'
+import { isSound, readCache, writeCache } from './cache.ts'
+import type { ClientAuthorityMaterial, ClientSigner } from './client-signer.ts'
 import { defaultCacheFolder } from './private-files.ts'
 import type { ServingMaterial } from './serving.ts'
 
@@ -13,7 +13,16 @@ export interface CertificateAuthorityOptions {
    * usual names are kept there: with other `names` or `addresses` everything is made afresh.
    */
   cacheFolder?: string | false
+  /** Instead: what an earlier run of this very server kept, and where to keep what is new. */
+  kept?: KeptCertificates | undefined
   now?: () => Date
+}
+
+/** Certificates and keys that outlive the process. */
+export interface KeptCertificates {
+  readonly serving?: ServingMaterial | undefined
+  readonly clientAuthority?: ClientAuthorityMaterial | undefined
+  keep(made: { serving: ServingMaterial } | { clientAuthority: ClientAuthorityMaterial }): void
 }
 
 export interface CertificateAuthority {
@@ -39,7 +48,13 @@ export async function createCertificateAuthority(options: CertificateAuthorityOp
   const material = await servingMaterial(options, now())
   let signer: Promise<ClientSigner> | undefined
   const clientSigner = () => {
-    signer ??= import('./client-signer.ts').then(({ createClientSigner }) => createClientSigner(now))
+    signer ??= import('./client-signer.ts').then(({ createClientSigner }) =>
+      createClientSigner({
+        now,
+        kept: options.kept?.clientAuthority,
+        keep: options.kept && ((clientAuthority) => options.kept!.keep({ clientAuthority })),
+      }),
+    )
     return signer
   }
   const strangerServing = async () => (await import('./serving.ts')).createServingMaterial({ ...servedNames(options), now: now() })
@@ -48,13 +63,16 @@ export async function createCertificateAuthority(options: CertificateAuthorityOp
 
 async function servingMaterial(options: CertificateAuthorityOptions, now: Date): Promise<ServingMaterial> {
   const { names, addresses } = servedNames(options)
-  const usual = names.length === SERVING_NAMES.length && addresses.length === SERVING_ADDRESSES.length
+  const wanted = { names, addresses, now }
+  if (options.kept?.serving && isSound(options.kept.serving, wanted)) return options.kept.serving
+  const usual = !options.kept && names.length === SERVING_NAMES.length && addresses.length === SERVING_ADDRESSES.length
   const cache = usual ? (options.cacheFolder ?? defaultCacheFolder()) : false
-  const kept = cache && readCache(cache, { names, addresses, now })
+  const kept = cache && readCache(cache, wanted)
   if (kept) return kept
   const { createServingMaterial } = await import('./serving.ts')
-  const fresh = await createServingMaterial({ names, addresses, now })
+  const fresh = await createServingMaterial(wanted)
   if (cache) writeCache(cache, fresh)
+  options.kept?.keep({ serving: fresh })
   return fresh
 }
 

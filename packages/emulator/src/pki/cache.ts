@@ -10,15 +10,20 @@ const FILE = 'serving-v1.json'
 const REMAINING_MS = 30 * 86_400_000
 
 /** What an earlier run kept in `folder`; undefined unless it is sound, still valid for a month and readable by its owner alone. */
-export function readCache(folder: string, { names, addresses, now }: ServingRequest): ServingMaterial | undefined {
+export function readCache(folder: string, wanted: ServingRequest): ServingMaterial | undefined {
   const text = readPrivateFile(join(folder, FILE))
   if (text === undefined) return undefined
   try {
     const material: unknown = JSON.parse(text)
-    return isMaterial(material) && isUsable(material, now) && servesExactly(material.cert, [...names, ...addresses]) ? material : undefined
+    return isMaterial(material) && isSound(material, wanted) ? material : undefined
   } catch {
     return undefined
   }
+}
+
+/** Whether it is valid for a month to come, and for just these names. */
+export function isSound(material: ServingMaterial, { names, addresses, now }: ServingRequest): boolean {
+  return isUsable(material, now) && servesExactly(material.cert, [...names, ...addresses])
 }
 
 export function writeCache(folder: string, material: ServingMaterial): void {

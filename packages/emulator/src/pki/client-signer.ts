@@ -64,23 +64,25 @@ export interface ClientSigner {
   signCertificateRequest(csr: string, options: SigningOptions): Promise<string>
 }
 
-/** An authority for client certificates; its key never leaves memory. */
-export async function createClientSigner(now: () => Date = () => new Date()): Promise<ClientSigner> {
+/** An authority's certificate and its key (PKCS #8), PEM. */
+export interface ClientAuthorityMaterial {
+  cert: string
+  key: string
+}
+
+export interface ClientSignerOptions {
+  now?: () => Date
+  /** What {@link keep} was given in an earlier run. */
+  kept?: ClientAuthorityMaterial | undefined
+  /** Told of a new authority. Without it, the key never leaves memory. */
+  keep?: ((made: ClientAuthorityMaterial) => void) | undefined
+}
+
+/** An authority for client certificates. */
+export async function createClientSigner({ now = () => new Date(), kept, keep }: ClientSignerOptions = {}): Promise<ClientSigner> {
   x509.cryptoProvider.set(webcrypto as Crypto)
-  const keys = await webcrypto.subtle.generateKey(EC, true, ['sign', 'verify'])
-  const started = now().getTime()
-  const ca = await x509.X509CertificateGenerator.createSelfSigned({
-    name: `CN=inpod-client-ca@${Math.floor(started / 1000)}`,
-    notBefore: new Date(started - BACKDATE_MS),
-    notAfter: new Date(started + 10 * YEAR_MS),
-    keys,
-    signingAlgorithm: SIGNING,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  })
+  const { ca, keys } = kept === undefined ? await makeAuthority(now().getTime()) : await readAuthority(kept)
+  if (kept === undefined && keep !== undefined) keep({ cert: pem(ca.toString('pem')), key: await exportKey(keys.privateKey) })
 
   const sign = async (subject: x509.Name, publicKey: x509.PublicKeyType, options: SigningOptions, names?: x509.Extension) => {
     const certificate = await x509.X509CertificateGenerator.create({
@@ -110,8 +112,7 @@ export async function createClientSigner(now: () => Date = () => new Date()): Pr
       const subject = new x509.Name([...groups.map((group) => ({ O: typed(group) })), { CN: typed(user) }])
       const usages = ['digital signature', 'client auth']
       const cert = await sign(subject, own.publicKey, { usages, notAfter: notAfter ?? new Date(now().getTime() + YEAR_MS) })
-      const der = await webcrypto.subtle.exportKey('pkcs8', own.privateKey)
-      return { cert, key: pem(x509.PemConverter.encode(der, 'PRIVATE KEY')) }
+      return { cert, key: await exportKey(own.privateKey) }
     },
     async signCertificateRequest(csr, options) {
       const request = await readRequest(csr)
@@ -119,6 +120,33 @@ export async function createClientSigner(now: () => Date = () => new Date()): Pr
       return sign(request.subjectName, request.publicKey, options, names)
     },
   }
+}
+
+async function makeAuthority(started: number) {
+  const keys = await webcrypto.subtle.generateKey(EC, true, ['sign', 'verify'])
+  const ca = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=inpod-client-ca@${Math.floor(started / 1000)}`,
+    notBefore: new Date(started - BACKDATE_MS),
+    notAfter: new Date(started + 10 * YEAR_MS),
+    keys,
+    signingAlgorithm: SIGNING,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  return { ca, keys }
+}
+
+async function readAuthority({ cert, key }: ClientAuthorityMaterial) {
+  const ca = new x509.X509Certificate(cert)
+  const privateKey = await webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(key), EC, false, ['sign'])
+  return { ca, keys: { privateKey, publicKey: await ca.publicKey.export(EC, ['verify']) } }
+}
+
+async function exportKey(key: CryptoKey): Promise<string> {
+  return pem(x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY'))
 }
 
 async function readRequest(csr: string): Promise<x509.Pkcs10CertificateRequest> {

@@ -19,16 +19,23 @@ export interface ManifestObject {
 
 export type Handle = (request: ApiRequest) => Promise<ApiResponse>
 
-/** Writes objects through the API, as their order is; what is there already is replaced. `defaultNamespace` is for those that name none. */
+export interface ApplyOptions {
+  onWarning(text: string): void
+  /** Of objects that name none. */
+  defaultNamespace: string
+  /** Whether this very object has been applied in an earlier run: what has become of it since stays. */
+  isApplied?: ((path: string, object: KubeObject) => boolean) | undefined
+}
+
+/** Writes objects through the API, as their order is; what is there already is replaced. */
 export async function applyManifests(
   handle: Handle,
   token: string,
   objects: readonly ManifestObject[],
-  onWarning: (text: string) => void,
-  defaultNamespace: string,
+  options: ApplyOptions,
 ): Promise<void> {
   const call = apiCaller(handle, token)
-  for (const manifest of objects) await applyOne(call, manifest, onWarning, defaultNamespace)
+  for (const manifest of objects) await applyOne(call, manifest, options)
 }
 
 export type Call = (method: string, url: string, body?: unknown) => Promise<{ status: number; body: unknown; warnings: string[] }>
@@ -58,8 +65,7 @@ export function apiCaller(handle: Handle, token: string): Call {
 async function applyOne(
   call: Call,
   { object, source }: ManifestObject,
-  onWarning: (text: string) => void,
-  defaultNamespace: string,
+  { onWarning, defaultNamespace, isApplied = () => false }: ApplyOptions,
 ): Promise<void> {
   const where = source.line === undefined ? source.file : `${source.file}:${source.line}`
   const { kind, apiVersion, metadata } = object
@@ -71,8 +77,13 @@ async function applyOne(
   const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
   const namespace = resource.namespaced ? `/namespaces/${encodeURIComponent(metadata?.namespace ?? defaultNamespace)}` : ''
   const collection = `${base}${namespace}/${resource.name}`
+  const path = `${collection}/${encodeURIComponent(metadata?.name ?? '')}`
+  const isKnown = isApplied(path, object)
   let result = await call('POST', collection, object)
-  if (result.status === 409) result = await call('PUT', `${collection}/${encodeURIComponent(metadata.name ?? '')}`, object)
+  if (result.status === 409) {
+    if (isKnown) return
+    result = await replace(call, path, object)
+  }
   for (const text of result.warnings) onWarning(`${where}: ${text}`)
   if (result.status < 400 && takesStatus(object, resource)) {
     const made = result.body as KubeObject
@@ -87,6 +98,12 @@ const OWN_STATUS = new Set(['Namespace', 'CustomResourceDefinition', 'APIService
 /** No controller will come to say how an object is: a manifest that says it is taken at its word. */
 const takesStatus = ({ kind, status }: KubeObject, { hasStatus }: ApiResource) =>
   hasStatus && !OWN_STATUS.has(kind) && typeof status === 'object' && status !== null && Object.keys(status).length > 0
+
+async function replace(call: Call, path: string, object: KubeObject): ReturnType<Call> {
+  const { status, body } = await call('GET', path)
+  const { resourceVersion } = status === 200 ? (body as KubeObject).metadata : object.metadata
+  return call('PUT', path, resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } })
+}
 
 function manifestError(where: string, { kind, metadata }: KubeObject, status: { message?: string; reason?: string }): EmulatorError {
   const name = metadata?.name === undefined ? '' : ` "${metadata.name}"`

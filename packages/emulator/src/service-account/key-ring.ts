@@ -12,14 +12,20 @@ export interface KeyRing {
   retire(id: string): void
 }
 
-/** @param first made or read when a key is first needed */
-export function createKeyRing(first: () => Promise<SigningKey>): KeyRing {
-  let keys: SigningKey[] | undefined
-  let pending: Promise<SigningKey[]> | undefined
+export interface KeySource {
+  /** Called when a key is first needed; the first one signs. */
+  load(): Promise<readonly SigningKey[]>
+  /** Told when there are others. */
+  keep?(keys: readonly SigningKey[]): void
+}
+
+export function createKeyRing({ load: loadFrom, keep = () => {} }: KeySource): KeyRing {
+  let keys: readonly SigningKey[] | undefined
+  let pending: Promise<readonly SigningKey[]> | undefined
   const load = () => {
-    pending ??= first().then((key) => {
-      keys = [key]
-      return keys
+    pending ??= loadFrom().then((loaded) => {
+      keys = loaded
+      return loaded
     })
     return pending
   }
@@ -28,11 +34,15 @@ export function createKeyRing(first: () => Promise<SigningKey>): KeyRing {
     find: (id) => keys?.find((key) => key.id === id),
     all: async () => keys ?? (await load()),
     async rotate(key) {
-      keys = [key, ...(keys ?? (await load()))]
+      const all = [key, ...(keys ?? (await load()))]
+      keep(all)
+      keys = all
     },
     retire(id) {
       if (keys === undefined || keys[0]!.id === id) return
-      keys = keys.filter((key) => key.id !== id)
+      const left = keys.filter((key) => key.id !== id)
+      keep(left)
+      keys = left
     },
   }
 }

@@ -27,11 +27,7 @@ test('a kept key is taken up only while it is sound and private', async () => {
 
 test('tokens are what a JOSE library verifies', async () => {
   const key = await keptSigningKey(join(scratch, 'signing'))
-  const issuer = createTokenIssuer(
-    createKeyRing(async () => key),
-    { now: () => 1_700_000_000_000 },
-    'https://issuer.example',
-  )
+  const issuer = createTokenIssuer(createKeyRing({ load: async () => [key] }), { now: () => 1_700_000_000_000 }, 'https://issuer.example')
   const account = { namespace: 'a', name: 'b', uid: 'u' }
   const { token, expires } = await issuer.issue({ account, audiences: ['x'], expirationSeconds: 600 })
   expect(expires).toBe(1_700_000_600_000)

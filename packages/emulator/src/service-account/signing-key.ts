@@ -21,18 +21,28 @@ export async function generateSigningKey(): Promise<SigningKey> {
   return signingKeyOf(privateKey)
 }
 
+/** @param pem PKCS #8 */
+export function readSigningKey(id: string, pem: string): SigningKey {
+  const privateKey = createPrivateKey(pem)
+  return { id, privateKey, publicKey: createPublicKey(privateKey) }
+}
+
+export const formatSigningKey = ({ privateKey }: SigningKey): string => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+
 /** The key that an earlier run kept in `folder`, or a new one, which is kept for the next. */
 export async function keptSigningKey(folder: string): Promise<SigningKey> {
   const file = join(folder, FILE)
   const kept = readKept(file)
   if (kept !== undefined) return kept
   const made = await generateSigningKey()
-  const pem = made.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  writePrivateFile(file, JSON.stringify({ id: made.id, key: pem }))
+  writePrivateFile(file, JSON.stringify({ id: made.id, key: formatSigningKey(made) }))
   return made
 }
 
 let shared: Promise<SigningKey> | undefined
+
+/** Of emulators that keep no keys of their own. */
+export const sharedKeySource = { load: async () => [await sharedSigningKey()] }
 
 /**
  * One key for all emulators of a process, kept in the user's cache folder since making it takes as long as the rest of a start. A token

@@ -1,13 +1,17 @@
 import { freezeAndWeigh } from '../apimachinery/deep-freeze.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import { insertSorted, lowerBound, removeSorted } from './sorted-keys.ts'
-import { type Collection, type Revision, type Snapshot, type Storage, StorageConflict } from './storage.ts'
+import { type Collection, type Journal, type KeptState, type Revision, type Snapshot, type Storage, StorageConflict } from './storage.ts'
 
 export interface MemoryStorageOptions {
   /** How many changes of one collection are kept for watches and for lists at an older revision. */
   watchWindow?: number
   /** About how many bytes of objects the changes that are kept may hold, one collection at a time. The last change is kept anyway. */
   watchWindowBytes?: number
+  /** Told of each change before it is made. */
+  journal?: Journal | undefined
+  /** What to begin with. */
+  kept?: KeptState | undefined
 }
 
 interface Watcher {
@@ -20,21 +24,35 @@ interface MemorySnapshot extends Snapshot {
 }
 
 /** An in-memory multi-version store: every key links back to its older states until these are compacted. */
-export function createMemoryStorage({ watchWindow = 10_000, watchWindowBytes = 2 ** 26 }: MemoryStorageOptions = {}): Storage {
+export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage {
+  const { watchWindow = 10_000, watchWindowBytes = 2 ** 26, journal, kept } = options
   const collections = new Map<string, MemoryCollection>()
   const listeners: Array<(prefix: string, change: Revision) => void> = []
-  const counter = { revision: 1, compacted: 0 }
+  const begin = kept?.revision ?? 1
+  const counter: Counter = { revision: begin, begin, compacted: 0, keep: undefined }
 
   const collection = (prefix: string): MemoryCollection => {
     let found = collections.get(prefix)
     if (found === undefined) {
-      found = createCollection(counter, { watchWindow, watchWindowBytes }, (change) => {
+      found = createCollection(prefix, counter, { watchWindow, watchWindowBytes }, (change) => {
         for (const listener of listeners) listener(prefix, change)
       })
       collections.set(prefix, found)
     }
     return found
   }
+
+  const compact = (revision: number) => {
+    counter.compacted = Math.max(counter.compacted, Math.min(revision, counter.revision))
+    for (const each of collections.values()) each.compact(counter.compacted)
+  }
+
+  if (kept !== undefined) {
+    for (const { prefix, key, object } of kept.states) collection(prefix).load(key, object)
+    for (const { prefix, key, object, deleted } of kept.changes) collection(prefix).replay(key, object, deleted)
+    compact(kept.compacted)
+  }
+  if (journal !== undefined) counter.keep = journal.append
 
   return {
     get revision() {
@@ -45,8 +63,12 @@ export function createMemoryStorage({ watchWindow = 10_000, watchWindowBytes = 2
     },
     collection,
     compact(revision) {
-      counter.compacted = Math.max(counter.compacted, Math.min(revision, counter.revision))
-      for (const each of collections.values()) each.compact(counter.compacted)
+      journal?.compact(Math.min(revision, counter.revision))
+      compact(revision)
+    },
+    states() {
+      const ordered = [...collections].sort(([a], [b]) => (a < b ? -1 : 1))
+      return ordered.flatMap(([prefix, each]) => each.list('').map(({ key, object }) => ({ prefix, key, object })))
     },
     onChange: (listener) => void listeners.push(listener),
     snapshot: (): MemorySnapshot => ({
@@ -58,6 +80,14 @@ export function createMemoryStorage({ watchWindow = 10_000, watchWindowBytes = 2
       for (const [prefix, each] of collections) each.reset(saved.get(prefix) ?? new Map())
     },
   }
+}
+
+interface Counter {
+  revision: number
+  /** Of the state that there was at first. */
+  begin: number
+  compacted: number
+  keep: Journal['append'] | undefined
 }
 
 interface LogEntry {
@@ -72,11 +102,16 @@ interface MemoryCollection extends Collection {
   compact(revision: number): void
   current(): Map<string, Revision>
   reset(state: Map<string, Revision>): void
+  /** A state from before the beginning. */
+  load(key: string, object: KubeObject): void
+  /** A change that has been kept. */
+  replay(key: string, object: KubeObject, deleted: boolean): void
 }
 
 function createCollection(
-  counter: { revision: number; compacted: number },
-  { watchWindow, watchWindowBytes }: Required<MemoryStorageOptions>,
+  prefix: string,
+  counter: Counter,
+  { watchWindow, watchWindowBytes }: { watchWindow: number; watchWindowBytes: number },
   announce: (change: Revision) => void,
 ): MemoryCollection {
   const latest = new Map<string, Revision>()
@@ -86,7 +121,7 @@ function createCollection(
   let log: LogEntry[] = []
   let logStart = 0
   let logWeight = 0
-  let oldest = counter.revision
+  let oldest = counter.begin
   let changedAt = 0
 
   const live = (key: string) => {
@@ -95,8 +130,10 @@ function createCollection(
   }
 
   const commit = (key: string, object: KubeObject, deleted: boolean, previous: Revision | undefined): Revision => {
-    const revision = ++counter.revision
+    const revision = counter.revision + 1
     object.metadata.resourceVersion = String(revision)
+    counter.keep?.({ prefix, key, object, deleted })
+    counter.revision = revision
     const weight = freezeAndWeigh(object)
     const change: Revision = { key, revision, object, deleted, previous, encodings: new Map() }
     if (!latest.has(key)) insertSorted(keys, key)
@@ -178,6 +215,14 @@ function createCollection(
     compact(revision) {
       while (logStart < log.length && log[logStart]!.change.revision <= revision) forgetFirst()
     },
+    load(key, object) {
+      freezeAndWeigh(object)
+      const revision = Number(object.metadata.resourceVersion)
+      insertSorted(keys, key)
+      latest.set(key, { key, revision, object, deleted: false, previous: undefined, encodings: new Map() })
+      changedAt = Math.max(changedAt, revision)
+    },
+    replay: (key, object, deleted) => void commit(key, object, deleted, latest.get(key)),
     current: () => new Map([...latest].filter(([, state]) => !state.deleted)),
     reset(state) {
       for (const key of [...latest.keys()]) {

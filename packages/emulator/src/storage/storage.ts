@@ -25,6 +25,44 @@ export class StorageConflict extends Error {
   }
 }
 
+/** Why a write could not be kept; nothing has changed. */
+export class StorageFailure extends Error {
+  constructor(cause: unknown) {
+    super(`the write could not be stored: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.name = 'StorageFailure'
+  }
+}
+
+/** An object in its place. Its metadata.resourceVersion is the revision. */
+export interface KeptObject {
+  prefix: string
+  key: string
+  object: KubeObject
+}
+
+export interface KeptChange extends KeptObject {
+  deleted: boolean
+}
+
+/** Keeps what is written, beyond the end of the process. */
+export interface Journal {
+  /** @throws StorageFailure */
+  append(change: KeptChange): void
+  /** History up to here is gone. */
+  compact(revision: number): void
+}
+
+/** What a journal has kept: a state, and what came then. */
+export interface KeptState {
+  /** Of the state. */
+  revision: number
+  /** History up to here is gone. */
+  compacted: number
+  states: Iterable<KeptObject>
+  /** Oldest first, each with the revision after that of the one before. */
+  changes: Iterable<KeptChange>
+}
+
 export interface WatchHandle {
   stop(): void
 }
@@ -34,7 +72,7 @@ export interface Collection {
   get(key: string): Revision | undefined
   /** The state at a revision, of keys that start with `within`. Newest when `at` is absent. */
   list(within: string, at?: number): Revision[]
-  /** @throws StorageConflict if the key exists */
+  /** @throws StorageConflict if the key exists; this and the following, StorageFailure if the write could not be kept */
   create(key: string, object: KubeObject): Revision
   /** @throws StorageConflict if the key is not at `expected` */
   update(key: string, expected: number, object: KubeObject): Revision
@@ -65,6 +103,8 @@ export interface Storage {
   readonly compactedRevision: number
   collection(prefix: string): Collection
   compact(revision: number): void
+  /** All objects as they are now, in the order of their prefixes and keys. */
+  states(): KeptObject[]
   /** Tells of every change in every collection, in order, after it is visible. */
   onChange(listener: (prefix: string, change: Revision) => void): void
   snapshot(): Snapshot

@@ -1,6 +1,8 @@
 import type { Revision, Storage } from '../../storage/storage.ts'
 import type { ResourceCatalog } from '../resource.ts'
 
+const DEFINITIONS = '/registry/apiextensions.k8s.io/customresourcedefinitions/'
+
 /** A change, by the resource that it is of. */
 export interface ResourceChange {
   group: string
@@ -20,6 +22,8 @@ export interface Controller {
 export interface RunningControllers {
   /** The changes that `restore` makes are those of a restored state. */
   whileRestoring(restore: () => void): void
+  /** Looks at all that the store holds, as controllers do that have been started anew: what an earlier run left undone is done. */
+  takeUp(): void
 }
 
 /** Runs controllers on each change in the store. Their own writes are changes in turn, taken up when the one at hand is done. */
@@ -54,10 +58,12 @@ export function runControllers(
     }
   }
 
-  storage.onChange((prefix, change) => {
+  const enqueue = (prefix: string, change: Revision) => {
     const name = nameOf(prefix)
-    if (name === undefined) return
-    queue.push({ ...name, key: change.key, change })
+    if (name !== undefined) queue.push({ ...name, key: change.key, change })
+  }
+
+  const drain = () => {
     if (running) return
     running = true
     try {
@@ -65,6 +71,16 @@ export function runControllers(
     } finally {
       running = false
     }
+  }
+
+  const takeUp = (prefix: string) => {
+    for (const change of storage.collection(prefix).list('')) enqueue(prefix, change)
+    drain()
+  }
+
+  storage.onChange((prefix, change) => {
+    enqueue(prefix, change)
+    drain()
   })
 
   return {
@@ -75,6 +91,12 @@ export function runControllers(
       } finally {
         restoring = false
       }
+    },
+    takeUp() {
+      // Definitions first: what they define has a name only then.
+      const prefixes = [...catalog.stored()].map(({ keyPrefix }) => keyPrefix)
+      for (const prefix of [DEFINITIONS, ...prefixes.filter((each) => each !== DEFINITIONS)]) takeUp(prefix)
+      for (const { keyPrefix } of [...catalog.stored()]) if (!prefixes.includes(keyPrefix)) takeUp(keyPrefix)
     },
   }
 }
