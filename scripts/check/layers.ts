@@ -19,7 +19,7 @@ export const layers: string[][] = [
   ['sandbox'],
   ['scenario'],
   ['kubelet', 'cluster-dns'],
-  ['pod'],
+  ['pod', 'kubectl-proxy'],
   ['recording'],
   ['server'],
   ['faults'],

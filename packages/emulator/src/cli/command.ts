@@ -6,6 +6,8 @@ export interface OptionSpec {
   /** What stands for the value in the help text; an option without it is a switch. */
   value?: string
   multiple?: boolean
+  /** A value may be left out, and is given as in `--name=VALUE`. */
+  optional?: boolean
   help: string
   /** A whole command line that uses it. */
   example: string

@@ -11,6 +11,7 @@ import { loadManifests } from '../scenario/manifests.ts'
 import { plainWorkload, setReplicas } from '../scenario/replicas.ts'
 import { type ChosenWorkload, chooseWorkload } from '../scenario/workload.ts'
 import type { Printer } from './command.ts'
+import type { Companions } from './companion-options.ts'
 import type { Isolation } from './isolation.ts'
 import { runContainer } from './run-container.ts'
 
@@ -27,11 +28,12 @@ export interface PodRun {
   isolation: Isolation | undefined
   /** Is given the emulator once the program has ended. */
   onEnd: ((emulator: Emulator) => void) | undefined
+  companions: Companions | undefined
 }
 
 /** Runs the program of a workload's container as its kubelet would, and gives its exit code. */
 export async function runInPod(run: PodRun): Promise<number> {
-  const { reference, containerName, replicas, options, ways, given, print, isolation, onEnd } = run
+  const { reference, containerName, replicas, options, ways, given, print, isolation, onEnd, companions } = run
   if (given[0] !== undefined) checkProgram(given[0], process.env)
   const loaded = await loadManifests(options.manifests ?? [])
   const { workload, manifests } =
@@ -48,7 +50,7 @@ export async function runInPod(run: PodRun): Promise<number> {
   if (replicas !== undefined) {
     setReplicas(workload, replicas)
     const { runReplicas } = await import('./exec-replicas.ts')
-    return runReplicas({ count: replicas, start, ways, given, print, isolation, onEnd })
+    return runReplicas({ count: replicas, start, ways, given, print, isolation, onEnd, companions })
   }
   await using folder = await createTemporaryFolder()
   const sandbox = openSandbox({ ways, uts: true, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
@@ -57,7 +59,19 @@ export async function runInPod(run: PodRun): Promise<number> {
     const { container, namespace, name, serviceAccountName } = emulator.pod
     print.detail(`API server at ${emulator.url}, Pod ${namespace}/${name} as service account ${serviceAccountName}`)
     using _ = await isolation?.join(sandbox, { emulator: async () => emulator, accept: emulator.inner.accept })
-    const code = await runContainer({ container: container!, pod: emulator.pod, sandbox, given, folder: folder.path, print, isolation })
+    const beside = companions === undefined ? undefined : await import('./companions.ts')
+    const server = { url: emulator.url, caCertificate: emulator.caCertificate, token: beside?.mountedToken(container!) }
+    await using _proxy = await beside?.startProxy(companions!, server)
+    const code = await runContainer({
+      container: container!,
+      pod: emulator.pod,
+      sandbox,
+      given,
+      folder: folder.path,
+      print,
+      isolation,
+      companions,
+    })
     onEnd?.(emulator)
     return code
   } finally {

@@ -18,14 +18,14 @@ import { runContainer } from './run-container.ts'
 /** How long what a program wrote may take to come out of its pipes, should others that it left behind keep them open. */
 const DRAIN_MS = 1_000
 
-interface ReplicasRun extends Pick<PodRun, 'ways' | 'given' | 'print' | 'isolation' | 'onEnd'> {
+interface ReplicasRun extends Pick<PodRun, 'ways' | 'given' | 'print' | 'isolation' | 'onEnd' | 'companions'> {
   count: number
   /** Starts the cluster with the Pods. */
   start(folder: string): Promise<Emulator>
 }
 
 /** Runs a program as each of a workload's Pods, side by side, and gives the exit code: the first in time that is not 0. */
-export async function runReplicas({ count, start, ways, given, print: own, isolation, onEnd }: ReplicasRun): Promise<number> {
+export async function runReplicas({ count, start, ways, given, print: own, isolation, onEnd, companions }: ReplicasRun): Promise<number> {
   const print = tellOnce(own)
   const possible = (ways ?? platformWays(false)).filter((way) => way !== 'real-path')
   if (possible.length === 0) {
@@ -45,7 +45,7 @@ export async function runReplicas({ count, start, ways, given, print: own, isola
   try {
     await using emulator = await start(folder.path)
     print.detail(`API server at ${emulator.url}`)
-    const code = await runAll({ emulator, replicas, given, folder: folder.path, print })
+    const code = await runAll({ emulator, replicas, given, folder: folder.path, print, companions })
     onEnd?.(emulator)
     return code
   } finally {
@@ -78,9 +78,10 @@ interface AllRun {
   given: string[]
   folder: string
   print: Printer
+  companions: PodRun['companions']
 }
 
-async function runAll({ emulator, replicas, given, folder, print }: AllRun): Promise<number> {
+async function runAll({ emulator, replicas, given, folder, print, companions }: AllRun): Promise<number> {
   let exitCode = 0
   const runs = emulator.pod.replicas!.map(async (container, index) => {
     const { sandbox, streams } = replicas[index]!
@@ -95,6 +96,7 @@ async function runAll({ emulator, replicas, given, folder, print }: AllRun): Pro
       print,
       onStart,
       isolation: undefined,
+      companions,
     })
     exitCode ||= code
     await Promise.race([told, delay(DRAIN_MS, undefined, { ref: false })])

@@ -8,7 +8,9 @@ import type { Way } from '../sandbox/enclosure.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
 import type { Command, CommandInput, OptionSpec, OptionValues, Printer } from './command.ts'
+import { checkAlone, companionOptions, readCompanions } from './companion-options.ts'
 import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
+import type { PodRun } from './exec-pod.ts'
 import { readFaults } from './fault-options.ts'
 import type { Isolation } from './isolation.ts'
 import { networkOptions, readNetwork } from './network-options.ts'
@@ -73,7 +75,15 @@ export const execCommand: Command = {
     'inpod exec -f rbac.yaml -n team-a --service-account demo -- python app.py',
     'inpod exec --pod deploy.yaml -- ./app',
   ],
-  options: [...emulatorOptions, ...podOptions, ...networkOptions, sandboxOption, ...recordingOptions, failOnUnusedOption],
+  options: [
+    ...emulatorOptions,
+    ...podOptions,
+    ...companionOptions,
+    ...networkOptions,
+    sandboxOption,
+    ...recordingOptions,
+    failOnUnusedOption,
+  ],
   run: runExec,
 }
 
@@ -93,19 +103,25 @@ async function runProgram(
 ): Promise<number> {
   const ways = readWays(values['sandbox'])
   const hosts = readNetwork(values)
+  const companions = readCompanions(values)
   const [program] = rest
   const isolation = hosts === undefined ? undefined : (await import('./isolation.ts')).isolate(hosts)
-  if (values['pod'] !== undefined) return runAsPod({ values, rest, print }, options, { isolation, onEnd })
+  if (companions?.proxy !== undefined) checkAlone(values, isolation)
+  if (values['pod'] !== undefined) return runAsPod({ values, rest, print }, options, { isolation, onEnd, companions })
   if (values['container'] !== undefined) throw new EmulatorError('ERR_USAGE', '--container without --pod')
   if (program === undefined) {
     throw new EmulatorError('ERR_USAGE', 'no program to run', { hint: 'Give it after --, as in: inpod exec -- kubectl get pods' })
   }
-  if (values['replicas'] !== undefined) return runAsPod({ values, rest, print }, options, { isolation, onEnd })
+  if (values['replicas'] !== undefined) return runAsPod({ values, rest, print }, options, { isolation, onEnd, companions })
   checkProgram(program, process.env)
   // The namespaces are made while the server starts.
   const sandbox = openSandbox({ ways, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
   try {
-    const onFilesReplaced = (files: ServiceAccountFiles) => sandbox.updateFiles(serviceAccountVolume(files))
+    let latest: ServiceAccountFiles | undefined
+    const onFilesReplaced = (files: ServiceAccountFiles) => {
+      latest = files
+      sandbox.updateFiles(serviceAccountVolume(files))
+    }
     const told = await denialsTold(values, print)
     const asked = { ...options, pod: { ...options.pod, ...isolation?.pod, exists: true }, onFilesReplaced, ...told }
     await using cluster = await startCluster(asked)
@@ -113,13 +129,16 @@ async function runProgram(
     print.detail(`API server at ${cluster.url}, Pod ${pod.namespace}/${pod.name} as service account ${pod.serviceAccountName}`)
     const env = applyEnvironment(process.env, { set: pod.env, unset: [...pod.unsetEnv, ...(isolation?.unsetEnv ?? [])] })
     const renewing = setInterval(
-      () => renewFiles(cluster, sandbox).catch((error: Error) => print.detail(`the token is not renewed: ${error.message}`)),
+      () => renewFiles(cluster, onFilesReplaced).catch((error: Error) => print.detail(`the token is not renewed: ${error.message}`)),
       tokenKeptFor(options.pod?.tokenExpirationSeconds),
     )
     renewing.unref()
     const files = pod.mountsFiles ? serviceAccountVolume(pod.files) : undefined
     const onStart = () => void setTimeout(cluster.emulator, SERVE_AFTER_MS).unref()
-    const run = { command: rest, env, files, onStart }
+    const beside = companions === undefined ? undefined : await import('./companions.ts')
+    const server = { url: cluster.url, caCertificate: pod.files['ca.crt'], token: files && (() => (latest ?? pod.files).token) }
+    await using _proxy = await beside?.startProxy(companions!, server)
+    const run = { command: beside?.withSidecars(rest, env, companions!) ?? rest, env, files, onStart }
     const code = isolation === undefined ? await sandbox.run(run) : await runIsolated(isolation, sandbox, cluster, run)
     if (onEnd !== undefined) onEnd(await cluster.emulator())
     return code
@@ -143,7 +162,7 @@ async function runIsolated(
 async function runAsPod(
   { values, rest, print }: CommandInput,
   options: EmulatorOptions,
-  more: { isolation: Isolation | undefined; onEnd: ((emulator: Emulator) => void) | undefined },
+  more: Pick<PodRun, 'isolation' | 'onEnd' | 'companions'>,
 ): Promise<number> {
   if (values['pod'] !== undefined && values['service-account'] !== undefined) {
     throw new EmulatorError('ERR_USAGE', '--service-account with --pod', { hint: 'The Pod names its own, in spec.serviceAccountName.' })
@@ -186,10 +205,10 @@ async function denialsTold(values: OptionValues, print: Printer): Promise<Pick<E
   return { onDenial: (denial) => print.detail(`${formatExplanation(denial)}\n`) }
 }
 
-async function renewFiles(cluster: LateEmulator, sandbox: Sandbox): Promise<void> {
+async function renewFiles(cluster: LateEmulator, onFilesReplaced: (files: ServiceAccountFiles) => void): Promise<void> {
   const { pod } = await cluster.emulator()
   const files = await pod.renewToken()
-  if (pod.mountsFiles) sandbox.updateFiles(serviceAccountVolume(files))
+  if (pod.mountsFiles) onFilesReplaced(files)
 }
 
 function readReplicas(value: unknown): number | undefined {

@@ -41,8 +41,8 @@ export function formatHelp(name: string, { usage, description, examples, options
   ].join('\n')
 }
 
-function formatOption({ name, short, value, help, example }: OptionSpec): string[] {
-  const flag = `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`
+function formatOption({ name, short, value, optional, help, example }: OptionSpec): string[] {
+  const flag = `${short ? `-${short}, ` : ''}--${name}${optional ? `[=${value}]` : value ? ` ${value}` : ''}`
   return [`  ${flag}`, ...wrap(help).map((line) => `      ${line}`), `        ${example}`]
 }
 

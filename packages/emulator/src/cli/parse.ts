@@ -35,6 +35,10 @@ export function parseOptions(args: string[], specs: OptionSpec[], help: string, 
       values[spec.name] = true
       continue
     }
+    if (spec.optional) {
+      values[spec.name] = token.value ?? true
+      continue
+    }
     const { value, inlineValue } = token
     if (value === undefined || (!inlineValue && /^-./.test(value))) throw fail(`option ${token.rawName} needs a value: ${spec.value}`)
     values[spec.name] = spec.multiple ? [...((values[spec.name] as string[] | undefined) ?? []), value] : value
@@ -44,9 +48,9 @@ export function parseOptions(args: string[], specs: OptionSpec[], help: string, 
 
 function tokensOf(args: string[], specs: OptionSpec[]) {
   const options = Object.fromEntries(
-    specs.map(({ name, short, value, multiple = false }) => [
+    specs.map(({ name, short, value, multiple = false, optional = false }) => [
       name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple, ...(short ? { short } : {}) },
+      { type: value === undefined || optional ? ('boolean' as const) : ('string' as const), multiple, ...(short ? { short } : {}) },
     ]),
   )
   return parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true }).tokens

@@ -5,6 +5,7 @@ import type { EmulatedContainer } from '../pod-container.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
 import type { Printer } from './command.ts'
+import type { Companions } from './companion-options.ts'
 import type { Isolation } from './isolation.ts'
 
 const SYNC_MS = 1_000
@@ -17,12 +18,14 @@ interface ContainerRun {
   folder: string
   print: Printer
   isolation: Isolation | undefined
+  companions: Companions | undefined
   /** Called once the program runs. */
   onStart?(): void
 }
 
 /** Runs the program as its kubelet would, and gives its exit code. */
-export async function runContainer({ container, pod, sandbox, given, folder, print, isolation, onStart }: ContainerRun): Promise<number> {
+export async function runContainer(run: ContainerRun): Promise<number> {
+  const { container, pod, sandbox, given, folder, print, isolation, companions, onStart } = run
   const command = container.command(given.length === 0 ? [] : absoluteProgram(given))
   if (command === undefined) {
     const hint = "Its image's entrypoint is not known here: give the program after --."
@@ -40,7 +43,7 @@ export async function runContainer({ container, pod, sandbox, given, folder, pri
   const mounts = [...container.mounts, ...(isolation?.mounts(folder) ?? [])]
   try {
     const code = await sandbox.run({
-      command,
+      command: companions === undefined ? command : (await import('./companions.ts')).withSidecars(command, env, companions),
       env,
       files: undefined,
       container: { mounts, hostname, workingDir, folder },
