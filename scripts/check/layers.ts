@@ -13,6 +13,7 @@ export const layers: string[][] = [
     'cluster-network.ts',
     'front.ts',
     'server-controls.ts',
+    'reset-endpoint.ts',
     'api-server.ts',
     'bootstrap.ts',
   ],

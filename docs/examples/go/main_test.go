@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 )
@@ -29,7 +30,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// One server for the tests of this package. Those that change things use namespaces of their own.
+// One server for the tests of this package, which reset puts back to how it was at first.
 func runWithCluster(m *testing.M) (int, error) {
 	command := exec.Command("inpod", "start", "--json", "--filename", "../pod-reader.yaml")
 	command.Stderr = os.Stderr
@@ -64,11 +65,15 @@ func inPod() *rest.Config {
 	}
 }
 
-// As the administrator, to prepare things.
-func asAdmin(t *testing.T) *rest.Config {
+// Everything is as the manifests say again. Gives the administrator's client, to prepare things.
+func reset(t *testing.T) corev1.CoreV1Interface {
 	config, err := clientcmd.BuildConfigFromFlags("", cluster.Kubeconfig)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return config
+	admin := corev1.NewForConfigOrDie(config)
+	if err := admin.RESTClient().Post().AbsPath("/inpod/v1/reset").Do(t.Context()).Error(); err != nil {
+		t.Fatal(err)
+	}
+	return admin
 }

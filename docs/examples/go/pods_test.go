@@ -7,11 +7,10 @@ import (
 	"k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 )
 
 func TestListsPods(t *testing.T) {
-	admin := corev1.NewForConfigOrDie(asAdmin(t))
+	admin := reset(t)
 	pod := &v1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: "mine"},
 		Spec:       v1.PodSpec{Containers: []v1.Container{{Name: "app", Image: "app"}}},
@@ -25,6 +24,13 @@ func TestListsPods(t *testing.T) {
 	}
 	if !slices.Equal(found, []string{"mine", "web"}) {
 		t.Errorf("found %v", found)
+	}
+}
+
+func TestSeesNothingOfOtherTests(t *testing.T) {
+	reset(t)
+	if found, err := names(t.Context(), inPod(), "default"); err != nil || !slices.Equal(found, []string{"web"}) {
+		t.Errorf("found %v, %v", found, err)
 	}
 }
 

@@ -1,7 +1,9 @@
-"""A Pod's view of a cluster for each test, by `inpod start --json`."""
+"""A Pod's view of a cluster, by `inpod start --json`: one server, which each test finds as it was at first."""
 
 import json
+import ssl
 import subprocess
+import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,19 +13,30 @@ from kubernetes import client, config
 MANIFESTS = Path(__file__).parent.parent / 'pod-reader.yaml'
 
 
-@pytest.fixture
-def cluster(monkeypatch):
+@pytest.fixture(scope='session')
+def started():
     command = ['inpod', 'start', '--json', '--filename', str(MANIFESTS)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline()
             assert line, 'inpod did not start; it has said why'
-            started = json.loads(line)
-            be_in_pod(monkeypatch, started)
-            admin = client.CoreV1Api(config.new_client_from_config(started['kubeconfig']))
-            yield SimpleNamespace(admin=admin, **started)
+            yield json.loads(line)
         finally:
             process.terminate()
+
+
+@pytest.fixture
+def cluster(started, monkeypatch):
+    reset(started)
+    be_in_pod(monkeypatch, started)
+    admin = client.CoreV1Api(config.new_client_from_config(started['kubeconfig']))
+    return SimpleNamespace(admin=admin, **started)
+
+
+def reset(started):
+    url, token = f'{started["server"]}/inpod/v1/reset', started['token']
+    request = urllib.request.Request(url, method='POST', headers={'Authorization': f'Bearer {token}'})
+    urllib.request.urlopen(request, context=ssl.create_default_context(cafile=started['caFile'])).close()
 
 
 def be_in_pod(monkeypatch, started):

@@ -23,6 +23,7 @@ import type { RbacMode } from './recording/access/recorder.ts'
 import type { AuditEvent } from './recording/audit-event.ts'
 import { type Audit, createRecorder } from './recording/recorder.ts'
 import type { Registry } from './registry/registry.ts'
+import { createResetEndpoint } from './reset-endpoint.ts'
 import { applyManifests } from './scenario/apply.ts'
 import { findDanglingReferences } from './scenario/dangling-references.ts'
 import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
@@ -212,7 +213,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
   const api = createApiServer({
     clock,
     faults: faults.source,
-    serveOwn: createFaultEndpoint(faults),
+    serveOwn: createResetEndpoint(() => startAgain(), createFaultEndpoint(faults)),
     kubernetesVersion: options.kubernetesVersion,
     caCertificate: authority.caCertificate,
     staticTokens: new Map([[adminToken, adminUser]]),
@@ -251,6 +252,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     for (const text of findDanglingReferences(objects, api.registry, namespace)) onWarning(text)
   }
   let pod: EmulatedPod
+  let startAgain = () => {}
   try {
     if (data !== undefined) {
       // Who has a certificate of an earlier run is known from the first connection on.
@@ -270,7 +272,15 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     recorder.begin(pod)
     data?.settle()
     const started = api.snapshot()
-    for (const fault of options.faults ?? []) faults.add(fault)
+    const addFaults = () => {
+      for (const fault of options.faults ?? []) faults.add(fault)
+    }
+    startAgain = () => {
+      faults.clear()
+      api.restore(started)
+      addFaults()
+    }
+    addFaults()
     front.serveWith(api.handle)
     return {
       url,

@@ -17,4 +17,5 @@ export const commands: CommandEntry[] = [
     load: async () => (await import('./explain-denial.ts')).explainDenialCommand,
   },
   { name: 'fault', summary: 'what a running API server does wrong', load: async () => (await import('./fault.ts')).faultCommand },
+  { name: 'reset', summary: 'puts inpod start back into its first state', load: async () => (await import('./reset.ts')).resetCommand },
 ]

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { EmulatorError } from '../errors.ts'
 import { faultsPath } from '../faults/endpoint.ts'
 import type { Fault } from '../faults/fault.ts'
-import { type ApiClient, createApiClient } from './api-client.ts'
+import type { ApiClient } from './api-client.ts'
 import type { Command, CommandInput, OptionSpec, OptionValues } from './command.ts'
 import { formatFaults, type ListedFault } from './fault-table.ts'
-import { findRunning, runningOptions } from './running.ts'
+import { runningOptions } from './running.ts'
+import { connectToRunning } from './running-client.ts'
 
 type Convert = (text: string, option: string) => unknown
 
@@ -156,26 +156,21 @@ async function runFault({ values, rest: [action, ...rest], print }: CommandInput
   switch (action) {
     case 'add': {
       const faults = await readGiven(values)
-      const { ids } = (await connect(values)('POST', faultsPath, faults)) as { ids: string[] }
+      const { ids } = (await connectToRunning(values)('POST', faultsPath, faults)) as { ids: string[] }
       print.out(ids.map((id) => `${id}\n`).join(''))
       return 0
     }
     case 'list': {
-      const { faults } = (await connect(values)('GET', faultsPath)) as { faults: ListedFault[] }
+      const { faults } = (await connectToRunning(values)('GET', faultsPath)) as { faults: ListedFault[] }
       print.out(values['json'] === true ? `${JSON.stringify({ faults })}\n` : formatFaults(faults))
       return 0
     }
     case 'remove':
-      await remove(connect(values), rest, values['all'] === true)
+      await remove(connectToRunning(values), rest, values['all'] === true)
       return 0
     default:
       throw new EmulatorError('ERR_USAGE', `unknown action ${action}`, { hint })
   }
-}
-
-function connect(values: OptionValues): ApiClient {
-  const { server, caFile, token } = findRunning(values)
-  return createApiClient({ server, caCertificate: readFileSync(caFile, 'utf8'), token })
 }
 
 async function readGiven(values: OptionValues): Promise<Fault[]> {

@@ -7,12 +7,16 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.File;
 import java.util.Map;
-import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A Pod's view of a cluster for each test, by `inpod start --json`. For fabric8, whose settings can be given as system properties. */
-public final class Cluster implements BeforeEachCallback, AfterEachCallback {
+/**
+ * A Pod's view of a cluster, by `inpod start --json`: one server for a class of tests, which each test finds as it was at first. For fabric8,
+ * whose settings can be given as system properties.
+ */
+public final class Cluster implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
   /** What `inpod start --json` prints. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Started(String server, String caFile, String kubeconfig, String podRoot) {}
@@ -31,7 +35,7 @@ public final class Cluster implements BeforeEachCallback, AfterEachCallback {
   }
 
   @Override
-  public void beforeEach(ExtensionContext context) throws Exception {
+  public void beforeAll(ExtensionContext context) throws Exception {
     process = new ProcessBuilder("inpod", "start", "--json", "--filename", manifests).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     var line = process.inputReader().readLine();
     if (line == null) throw new IllegalStateException("inpod did not start; it has said why");
@@ -40,7 +44,14 @@ public final class Cluster implements BeforeEachCallback, AfterEachCallback {
   }
 
   @Override
-  public void afterEach(ExtensionContext context) throws Exception {
+  public void beforeEach(ExtensionContext context) {
+    try (var admin = admin()) {
+      admin.raw("/inpod/v1/reset", "POST", null);
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
     if (started != null) inPod().keySet().forEach(System::clearProperty);
     if (process == null) return;
     process.destroy();
