@@ -73,6 +73,7 @@ export const clients: Client[] = [
   pythonProgram('kr8s', 'kr8s_client.py'),
   pythonProgram('lightkube', 'lightkube_client.py'),
   { name: 'client-node', command: () => ({ argv: [process.execPath, join(sources, 'node', 'main.mjs')] }) },
+  { name: 'client-node-informer', command: () => ({ argv: [process.execPath, join(sources, 'node', 'informer.mjs')] }) },
   javaProgram('client-java', 'clients.Official'),
   javaProgram('client-java-informer', 'clients.OfficialInformer'),
   javaProgram('fabric8', 'clients.Fabric8'),
