@@ -77,6 +77,9 @@ export interface ApiServer {
   restore(snapshot: Snapshot): void
   /** Forgets the history of changes so far: older resource versions are expired from now on. */
   compact(): void
+  /** The clock was moved. */
+  timePassed(): void
+  close(): void
   readonly openWatches: ReadonlySet<OpenWatch>
   /** Ends all open watches, as when their time is up. */
   endWatches(): void
@@ -191,6 +194,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     snapshot: () => storage.snapshot(),
     restore: (snapshot) => running.whileRestoring(() => storage.restore(snapshot)),
     compact: () => storage.compact(storage.revision),
+    timePassed: running.timePassed,
+    close: running.close,
     openWatches: services.openWatches,
     endWatches() {
       for (const watch of [...services.openWatches]) watch.end()

@@ -44,6 +44,8 @@ export interface EmulatorOptions {
     name?: string
     /** Default 3607, as the kubelet asks for. */
     tokenExpirationSeconds?: number
+    /** Whether the token is renewed by itself, as the kubelet does when a fifth of its time is left by the emulator's clock. Default false. */
+    renewsToken?: boolean
     /** Whether the API has an object of the Pod, to which its token is bound, and its node. Default false. */
     exists?: boolean
     /** @internal */
@@ -236,9 +238,11 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     return signer
   }
   const roots: PodRoot[] = []
+  const endings = [clock.onMove(api.timePassed), api.close]
   const close = async () => {
     faults.clear()
     api.endWatches()
+    for (const end of endings) end()
     await Promise.all([server.close(), ...roots.map((root) => root.remove())])
     recorder.end()
     await data?.close()
@@ -269,6 +273,11 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
       workload === undefined
         ? await layOutPod(options.pod, { api, front, roots })
         : await layOutWorkload(workload, options.pod, { api, front, roots })
+    if (options.pod?.renewsToken) {
+      const { renewInTime } = await import('./pod/token-renewal.ts')
+      const { tokenExpirationSeconds: expirationSeconds } = options.pod
+      endings.push(renewInTime({ clock, expirationSeconds, renew: pod.renewToken }))
+    }
     recorder.begin(pod)
     data?.settle()
     const started = api.snapshot()

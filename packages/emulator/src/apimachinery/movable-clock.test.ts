@@ -23,6 +23,17 @@ describe('a movable clock', () => {
     expect(clock.now()).toBe(85)
   })
 
+  test('tells when it was moved', () => {
+    const clock = createMovableClock(() => 1000)
+    const told: number[] = []
+    const stop = clock.onMove(() => told.push(clock.now()))
+    clock.advance(5)
+    clock.freeze(new Date(2000))
+    stop()
+    clock.advance(5)
+    expect(told).toEqual([1005, 2000])
+  })
+
   test('does not go back', () => {
     expect(() => createMovableClock().advance(-1)).toThrow(RangeError)
   })

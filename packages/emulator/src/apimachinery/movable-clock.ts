@@ -8,12 +8,18 @@ export interface MovableClock extends Clock {
   freeze(at?: Date): void
   /** Lets the time go on from where it is. */
   resume(): void
+  /** Told whenever the time was moved; gives what ends that. */
+  onMove(listener: () => void): () => void
 }
 
 export function createMovableClock(base: () => number = Date.now): MovableClock {
   let offset = 0
   let frozen: number | undefined
+  const listeners = new Set<() => void>()
   const now = () => frozen ?? base() + offset
+  const moved = () => {
+    for (const listener of [...listeners]) listener()
+  }
   return {
     now,
     advance(duration) {
@@ -21,13 +27,19 @@ export function createMovableClock(base: () => number = Date.now): MovableClock 
       if (!(milliseconds >= 0)) throw new RangeError(`a clock does not go back: ${duration}`)
       if (frozen === undefined) offset += milliseconds
       else frozen += milliseconds
+      moved()
     },
     freeze(at) {
       frozen = at === undefined ? now() : at.getTime()
+      moved()
     },
     resume() {
       if (frozen !== undefined) offset = frozen - base()
       frozen = undefined
+    },
+    onMove(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
   }
 }

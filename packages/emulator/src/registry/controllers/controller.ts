@@ -17,6 +17,9 @@ export interface Controller {
   changed(change: ResourceChange): void | Promise<void>
   /** Instead, while an earlier state of the store is restored: for who keeps what it reads. What has to be done was done back then. */
   restored?(change: ResourceChange): void
+  /** The clock was moved. */
+  timePassed?(): void
+  close?(): void
 }
 
 export interface RunningControllers {
@@ -24,6 +27,8 @@ export interface RunningControllers {
   whileRestoring(restore: () => void): void
   /** Looks at all that the store holds, as controllers do that have been started anew: what an earlier run left undone is done. */
   takeUp(): void
+  timePassed(): void
+  close(): void
 }
 
 /** Runs controllers on each change in the store. Their own writes are changes in turn, taken up when the one at hand is done. */
@@ -91,6 +96,12 @@ export function runControllers(
       } finally {
         restoring = false
       }
+    },
+    timePassed() {
+      for (const controller of controllers) controller.timePassed?.()
+    },
+    close() {
+      for (const controller of controllers) controller.close?.()
     },
     takeUp() {
       // Definitions first: what they define has a name only then.

@@ -8,6 +8,7 @@ import { certificateSigning } from './certificate-signing.ts'
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
 import type { Controller, ResourceChange } from './controller.ts'
 import { customApiServices } from './custom-api-services.ts'
+import { eventExpiry } from './event-expiry.ts'
 import { flowSchemaStatus } from './flow-schema-status.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { namespaceDefaults } from './namespace-defaults.ts'
@@ -55,6 +56,7 @@ export function createControllers({
     flowSchemaStatus(client, clock),
     customApiServices(client, clock),
     storageProtection(client),
+    eventExpiry(client, clock),
   ]
 }
 
