@@ -96,6 +96,7 @@ class SetupError extends Error {
 }
 
 function findTools(tried: string): Tools {
+  if (process.platform !== 'linux') throw new WayError(tried, `there are none on ${process.platform}`)
   const found = { unshare: findTool('unshare'), setpriv: findTool('setpriv'), env: findTool('env'), mount: findTool('mount') }
   const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name] : []))
   if (missing.length > 0) throw new WayError(tried, `${missing.join(' and ')} not found: install util-linux`)
@@ -157,9 +158,13 @@ function awaitReady(child: ChildProcess): Promise<Ready> {
       if (pid !== undefined) resolve({ pid: Number(pid), guard: guard === undefined ? undefined : Number(guard) })
     })
     child.once('error', (error) => reject(new SetupError(1, error.message)))
-    // Or what opens sockets for us would keep the pipes open.
-    child.once('exit', () => child.connected && child.disconnect())
-    child.once('close', (code) => reject(new SetupError(code ?? 1, complaint.trim().split('\n')[0] || `the setup ended with code ${code}`)))
+    child.once('exit', (code) => {
+      if (child.connected) child.disconnect()
+      const fail = () => reject(new SetupError(code ?? 1, complaint.trim().split('\n')[0] || `the setup ended with code ${code}`))
+      // Not the child's own 'close', which waits for a channel too.
+      if (errors.closed) fail()
+      else errors.once('close', fail)
+    })
   })
 }
 

@@ -12,7 +12,7 @@ export function sandboxError(failures: WayError[], { network }: { network: boole
 function remedy(failures: WayError[], network: boolean): string {
   const said = failures.map(({ message }) => message).join('\n')
   const otherwise = network ? "Or share this machine's network: --network host." : 'Or give up the real path: --sandbox pod-root.'
-  if (process.platform !== 'linux') return `Only Linux has network namespaces. ${otherwise}`
+  if (process.platform !== 'linux') return `Only Linux has namespaces. ${otherwise}`
   for (const tools of ['util-linux', 'iproute2'])
     if (said.includes(`install ${tools}`)) return `Install ${tools} (Debian: apt install ${tools}; Alpine: apk add ${tools}). ${otherwise}`
   if (/unknown device type/i.test(said)) return `The kernel has no virtual interfaces: load them (as root: modprobe veth). ${otherwise}`

@@ -1,7 +1,7 @@
 // Where there are no namespaces: the real folder for root in a container of its own, else a folder that stands in for `/`. Guards remove
 // what was made and end what still runs, however we end.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, rmdirSync } from 'node:fs'
+import { accessSync, existsSync, constants as fileConstants, rmdirSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname } from 'node:path'
 import { redirections, writePodKubeconfig } from '../pod/redirections.ts'
@@ -22,6 +22,8 @@ export function useRealPath(streams: StandardStreams, onWarning?: (text: string)
   const parents = missingFolders(dirname(SERVICE_ACCOUNT_FOLDER))
   const guard = startGuard({ folders: [SERVICE_ACCOUNT_FOLDER], emptyFolders: parents })
   try {
+    // What mkdir says of a file system that is read-only is misleading.
+    accessSync(dirname(parents.at(-1) ?? SERVICE_ACCOUNT_FOLDER), fileConstants.W_OK)
     makeVolumeFolder(SERVICE_ACCOUNT_FOLDER)
   } catch (error) {
     void guard.clean()

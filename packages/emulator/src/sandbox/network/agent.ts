@@ -55,3 +55,4 @@ async function answer({ id, open, host, port }: AgentRequest): Promise<void> {
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const) process.on(signal, () => {})
 process.on('message', (request: AgentRequest) => void answer(request))
 process.once('disconnect', () => process.exit())
+if (!process.connected) process.exit()
