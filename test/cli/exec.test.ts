@@ -13,6 +13,7 @@ import {
   runInpod,
   scratchFolder,
   startInpod,
+  withOwnRun,
 } from './inpod.ts'
 
 const scratch = scratchFolder()
@@ -80,7 +81,7 @@ const everywhere: Surroundings[] = [
 const real: Surroundings = {
   way: 'root, without namespaces (--sandbox real-path)',
   possible: hasFreeRealPath,
-  through: [],
+  through: withOwnRun,
   namespaces: false,
 }
 
@@ -89,7 +90,7 @@ describe.for([...everywhere, real])('as $way', ({ possible, through, namespaces 
   const sandbox = namespaces ? [] : ['--sandbox', 'real-path']
   const exec = (command: string[], args: string[] = [], more?: RunOptions) =>
     runInpod(['exec', ...sandbox, ...args, '--', ...command], options(more))
-  // Other tests may use the one real folder at the same time.
+  const hasCommonRun = !namespaces && withOwnRun.length === 0
   const it = possible ? (namespaces ? test.concurrent : test) : test.skip
 
   it("a client in the program sees the server with the account's rights", async ({ expect }) => {
@@ -123,7 +124,7 @@ describe.for([...everywhere, real])('as $way', ({ possible, through, namespaces 
     const script = 'id -u; pwd; umask; cat; echo problem >&2; printf "<%s>" "$@"'
     const more: RunOptions = { input: 'typed', cwd: scratch.path, through: ['sh', '-c', 'umask 027; exec "$@"', 'sh', ...through] }
     const { code, out, err } = await exec(['sh', '-c', script, 'sh', 'two words', '', "it's", '*', '$HOME'], [], more)
-    const uid = through.length > 0 ? '65534' : String(process.getuid!())
+    const uid = through === asOrdinaryUser || through === withCoveredProc ? '65534' : String(process.getuid!())
     expect({ code, err }).toEqual({ code: 0, err: 'problem\n' })
     expect(out).toBe(`${uid}\n${scratch.path}\n0027\ntyped<two words><><it's><*><$HOME>`)
   })
@@ -163,7 +164,7 @@ describe.for([...everywhere, real])('as $way', ({ possible, through, namespaces 
     expect(isRunning(mark)).toBe(true)
     running.child.kill('SIGKILL')
     await eventually(() => !isRunning(mark), 'no process')
-    if (!namespaces) await eventually(() => !readdirSync('/run').includes('secrets'), 'no folder')
+    if (hasCommonRun) await eventually(() => !readdirSync('/run').includes('secrets'), 'no folder')
     await running.finished
   })
 
@@ -222,7 +223,7 @@ describe.for([...everywhere, real])('as $way', ({ possible, through, namespaces 
     chmodSync(temporary, 0o777)
     await exec(['true'], [], { env: { TMPDIR: temporary } })
     expect(readdirSync(temporary)).toEqual([])
-    if (!namespaces) expect(readdirSync('/run')).not.toContain('secrets')
+    if (hasCommonRun) expect(readdirSync('/run')).not.toContain('secrets')
   })
 })
 

@@ -109,6 +109,8 @@ export const hasNetworkNamespaces = works(
   'veth',
 )
 export const hasMountNamespaces = isRoot && works('unshare', '--mount', 'true')
+/** Runs a command with a /run of its own, since others may use the one real folder at the same time; where that is not possible, as it is. */
+export const withOwnRun = hasMountNamespaces ? ['unshare', '--mount', 'bash', '-ec', 'mount -t tmpfs none /run; exec "$@"', 'bash'] : []
 /** Whether root can make the real folder, with nobody else's in the way. */
-export const hasFreeRealPath = isRoot && works('sh', '-c', 'test ! -e /var/run/secrets')
+export const hasFreeRealPath = isRoot && (withOwnRun.length > 0 || works('sh', '-c', 'test ! -e /var/run/secrets'))
 export const hasTool = (name: string) => works('sh', '-c', `command -v ${name}`)

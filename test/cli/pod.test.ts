@@ -13,6 +13,7 @@ import {
   runInpod,
   scratchFolder,
   startInpod,
+  withOwnRun,
 } from './inpod.ts'
 
 const scratch = scratchFolder()
@@ -274,7 +275,7 @@ describe.each(ways)('inpod exec --pod as $way', ({ possible, through }) => {
 })
 
 const can = hasMountNamespaces || hasUserNamespaces ? test : test.skip
-const run = (args: string[]) => runInpod(['exec', ...args], { cwd: scratch.path, env: own })
+const run = (args: string[], through: string[] = []) => runInpod(['exec', ...args], { cwd: scratch.path, env: own, through })
 
 can.each([
   [['--pod', 'missing.yaml', '--', 'true'], 1, /lost.*container "app": CreateContainerConfigError: secret "nothing" not found/],
@@ -306,16 +307,8 @@ can.each([
 
 const withRealPath = hasFreeRealPath ? test : test.skip
 withRealPath('without mounts, volumes are links at their paths, removed afterwards (--sandbox real-path; needs root)', async () => {
-  const { code, out } = await run([
-    '--sandbox',
-    'real-path',
-    '--pod',
-    'deploy.yaml',
-    '--',
-    'sh',
-    '-c',
-    `cat /etc/web/level /only.conf; ls ${serviceAccount} /data`,
-  ])
+  const command = ['sh', '-c', `cat /etc/web/level /only.conf; ls ${serviceAccount} /data`]
+  const { code, out } = await run(['--sandbox', 'real-path', '--pod', 'deploy.yaml', '--', ...command], withOwnRun)
   expect({ code, out: out.split('\n').slice(0, 2) }).toEqual({ code: 0, out: ['debugx = 1', '/data:'] })
   expect(readdirSync('/').filter((name) => name === 'data' || name === 'only.conf')).toEqual([])
 })

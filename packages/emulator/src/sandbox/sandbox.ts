@@ -80,7 +80,11 @@ export function shareSignals(): SharedSignals {
  */
 export function openSandbox(options: SandboxOptions = {}): Sandbox {
   const signals = options.signals ?? shareSignals()
-  const entering = enter(options)
+  let isInterrupted = false
+  signals.interrupted.catch(() => {
+    isInterrupted = true
+  })
+  const entering = enter(options, () => isInterrupted)
   entering.catch(() => {})
   let enclosure: Enclosure | undefined
   let running: Program | undefined
@@ -120,7 +124,10 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   }
 }
 
-async function enter({ ways, uts = false, streams = OWN_STREAMS, network, onWarning, onDetail }: SandboxOptions): Promise<Enclosure> {
+async function enter(
+  { ways, uts = false, streams = OWN_STREAMS, network, onWarning, onDetail }: SandboxOptions,
+  isInterrupted: () => boolean,
+): Promise<Enclosure> {
   const failures: WayError[] = []
   for (const way of ways ?? platformWays(network !== undefined)) {
     try {
@@ -130,7 +137,8 @@ async function enter({ ways, uts = false, streams = OWN_STREAMS, network, onWarn
       if (way === 'pod-root') await warnAboutPodRoot(failures, onWarning)
       return enclosure
     } catch (error) {
-      if (!(error instanceof WayError)) throw error
+      // A signal may have ended the setup too.
+      if (!(error instanceof WayError) || isInterrupted()) throw error
       failures.push(error)
     }
   }
