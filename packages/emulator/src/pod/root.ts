@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,9 +16,13 @@ export interface PodRoot {
   remove(): Promise<void>
 }
 
-/** Makes a private folder (0700) in the system's folder for temporary files, with the service account's volume, if any, at its place. */
-export function createPodRoot(files: Record<string, VolumeFile> | undefined): PodRoot {
-  const path = mkdtempSync(join(tmpdir(), 'inpod-'))
+/**
+ * Makes a private folder (0700), with the service account's volume, if any, at its place.
+ * @param given its path, where nothing is yet; default: a new one in the system's folder for temporary files
+ */
+export function createPodRoot(files: Record<string, VolumeFile> | undefined, given?: string): PodRoot {
+  const path = given ?? mkdtempSync(join(tmpdir(), 'inpod-'))
+  if (given !== undefined) mkdirSync(given, { mode: 0o700 })
   const folder = join(path, SERVICE_ACCOUNT_FOLDER)
   if (files !== undefined) {
     makeVolumeFolder(folder)

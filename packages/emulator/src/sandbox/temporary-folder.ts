@@ -1,5 +1,6 @@
-import { dir } from 'tmp-promise'
-import { startGuard } from './guard.ts'
+import { mkdirSync } from 'node:fs'
+import { tmpName } from 'tmp-promise'
+import { type Guard, startGuard } from './guard.ts'
 
 export interface TemporaryFolder extends AsyncDisposable {
   path: string
@@ -10,7 +11,13 @@ export interface TemporaryFolder extends AsyncDisposable {
  * `emptyFolders` that hold nothing any more.
  */
 export async function createTemporaryFolder(others: string[] = [], emptyFolders: string[] = []): Promise<TemporaryFolder> {
-  const { path } = await dir({ prefix: 'inpod', unsafeCleanup: true, mode: 0o700 })
-  const guard = startGuard({ folders: [path, ...others], emptyFolders })
+  const { path, guard } = await guardedPath(others, emptyFolders)
+  mkdirSync(path, { mode: 0o700 })
   return { path, [Symbol.asyncDispose]: () => guard.clean() }
+}
+
+/** The path of a folder that is guarded before there is one: who is killed in between leaves nothing. */
+export async function guardedPath(others: string[] = [], emptyFolders: string[] = []): Promise<{ path: string; guard: Guard }> {
+  const path = await tmpName({ prefix: 'inpod' })
+  return { path, guard: startGuard({ folders: [path, ...others], emptyFolders }) }
 }

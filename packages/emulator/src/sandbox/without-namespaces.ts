@@ -62,8 +62,9 @@ export function usePodRoot(streams: StandardStreams): Enclosure {
     updateFiles: (files) => root?.update(files),
     async start(program) {
       const { createPodRoot } = await import('../pod/root.ts')
-      root = createPodRoot(program.files)
-      guard = startGuard({ folders: [root.path] })
+      const guarded = await (await import('./temporary-folder.ts')).guardedPath()
+      guard = guarded.guard
+      root = createPodRoot(program.files, guarded.path)
       if (program.container !== undefined) (await import('./volume-links.ts')).linkBelow(root.path, program.container.mounts)
       writePodKubeconfig(root.path, program.env)
       const redirected = redirections(root.path)

@@ -54,5 +54,7 @@ async function answer({ id, open, host, port }: AgentRequest): Promise<void> {
 // What reaches the whole process group is for the program.
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const) process.on(signal, () => {})
 process.on('message', (request: AgentRequest) => void answer(request))
+// The channel alone would not do: a socket that is on its way when inpod is killed keeps Node from telling that it is closed.
+process.stdin.once('close', () => process.exit()).resume()
 process.once('disconnect', () => process.exit())
 if (!process.connected) process.exit()

@@ -27,7 +27,8 @@ interface NetworkTools {
   unshare: string
 }
 
-/** Descriptors of the setup's shells. */
+/** Descriptors of the setup's shells: a pipe that ends with us, the agent's channel, the cluster's network namespace. */
+const GUARD_DESCRIPTOR = 5
 const AGENT_DESCRIPTOR = 7
 const CLUSTER_DESCRIPTOR = 9
 /** By which Node tells a child of its channel. */
@@ -56,11 +57,11 @@ function findNetworkTools(): NetworkTools {
 /** To be run in the fresh network namespace that becomes the cluster's. The agent is no child of the shells: they wait for the program alone. */
 function clusterScript(tools: NetworkTools, addresses: string[], setup: string[]): string {
   const agent = [process.execPath, fileURLToPath(new URL('../../../dist/network-agent.js', import.meta.url))]
-  const closed = [3, 4, 5, CLUSTER_DESCRIPTOR].map((descriptor) => `${descriptor}<&-`).join(' ')
+  const closed = [3, 4, GUARD_DESCRIPTOR, CLUSTER_DESCRIPTOR].map((descriptor) => `${descriptor}<&-`).join(' ')
   return [
     'set -e',
     `exec ${CLUSTER_DESCRIPTOR}</proc/self/ns/net`,
-    `(${quoteAll(agent)} </dev/null >/dev/null 2>&1 ${closed} &)`,
+    `(${quoteAll(agent)} <&${GUARD_DESCRIPTOR} >/dev/null 2>&1 ${closed} &)`,
     `exec ${AGENT_DESCRIPTOR}<&-`,
     `unset ${CHANNEL_VARIABLES.join(' ')}`,
     `exec ${quoteAll([tools.unshare, '--net', '/bin/sh', '-c', linkScript(tools, addresses, setup), 'inpod'])}`,
