@@ -7,6 +7,7 @@ import { containerCommand } from './kubelet/command.ts'
 import { ContainerError } from './kubelet/container-error.ts'
 import { nodeAllocatable, nodeName, nodeObject } from './kubelet/plain-pod.ts'
 import { podAddresses } from './kubelet/pod-addresses.ts'
+import { eventRecorder, type RecordEvent } from './kubelet/pod-events.ts'
 import type { Container, NodeFacts, Pod } from './kubelet/pod-types.ts'
 import { type KubeletClient, type PreparedContainer, prepareContainer } from './kubelet/start-container.ts'
 import type { TokenWish } from './kubelet/token-manager.ts'
@@ -26,7 +27,11 @@ export interface EmulatedContainer extends PreparedContainer {
   /** Time between a signal to end and SIGKILL. */
   gracePeriodSeconds: number
   /** What of the Pod changes nothing here. */
-  notHonoured: string[]
+  notHonoured(honoured: { probes: boolean; hooks: boolean }): string[]
+  /** As the API has it. */
+  spec: Container
+  podIP: string
+  recordEvent: RecordEvent
   /** Tells when the API's objects change, until the emulator is closed. */
   onChange(listener: () => void): void
 }
@@ -126,7 +131,10 @@ async function layOutPod(
       podName: made.metadata.name!,
       command: (given) => containerCommand(container, given, prepared.env),
       gracePeriodSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,
-      notHonoured: unhonoured(pod, container),
+      notHonoured: (honoured) => unhonoured(pod, container, honoured),
+      spec: container,
+      podIP: node.podIP,
+      recordEvent: eventRecorder(system, api.registry.clock, pod, container.name),
       onChange: (listener) => api.registry.storage.onChange(listener),
     },
   }

@@ -12,6 +12,7 @@ import { plainWorkload, setReplicas } from '../scenario/replicas.ts'
 import { type ChosenWorkload, chooseWorkload } from '../scenario/workload.ts'
 import type { Printer } from './command.ts'
 import type { Companions } from './companion-options.ts'
+import type { CareOptions } from './container-care.ts'
 import type { Isolation } from './isolation.ts'
 import { runContainer } from './run-container.ts'
 
@@ -29,11 +30,12 @@ export interface PodRun {
   /** Is given the emulator once the program has ended. */
   onEnd: ((emulator: Emulator) => void) | undefined
   companions: Companions | undefined
+  care: CareOptions
 }
 
 /** Runs the program of a workload's container as its kubelet would, and gives its exit code. */
 export async function runInPod(run: PodRun): Promise<number> {
-  const { reference, containerName, replicas, options, ways, given, print, isolation, onEnd, companions } = run
+  const { reference, containerName, replicas, options, ways, given, print, isolation, onEnd, companions, care } = run
   if (given[0] !== undefined) checkProgram(given[0], process.env)
   const loaded = await loadManifests(options.manifests ?? [])
   const { workload, manifests } =
@@ -50,7 +52,7 @@ export async function runInPod(run: PodRun): Promise<number> {
   if (replicas !== undefined) {
     setReplicas(workload, replicas)
     const { runReplicas } = await import('./exec-replicas.ts')
-    return runReplicas({ count: replicas, start, ways, given, print, isolation, onEnd, companions })
+    return runReplicas({ count: replicas, start, ways, given, print, isolation, onEnd, companions, care })
   }
   await using folder = await createTemporaryFolder()
   const sandbox = openSandbox({ ways, uts: true, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
@@ -71,6 +73,7 @@ export async function runInPod(run: PodRun): Promise<number> {
       print,
       isolation,
       companions,
+      care,
     })
     onEnd?.(emulator)
     return code

@@ -18,14 +18,24 @@ import { runContainer } from './run-container.ts'
 /** How long what a program wrote may take to come out of its pipes, should others that it left behind keep them open. */
 const DRAIN_MS = 1_000
 
-interface ReplicasRun extends Pick<PodRun, 'ways' | 'given' | 'print' | 'isolation' | 'onEnd' | 'companions'> {
+interface ReplicasRun extends Pick<PodRun, 'ways' | 'given' | 'print' | 'isolation' | 'onEnd' | 'companions' | 'care'> {
   count: number
   /** Starts the cluster with the Pods. */
   start(folder: string): Promise<Emulator>
 }
 
 /** Runs a program as each of a workload's Pods, side by side, and gives the exit code: the first in time that is not 0. */
-export async function runReplicas({ count, start, ways, given, print: own, isolation, onEnd, companions }: ReplicasRun): Promise<number> {
+export async function runReplicas({
+  count,
+  start,
+  ways,
+  given,
+  print: own,
+  isolation,
+  onEnd,
+  companions,
+  care,
+}: ReplicasRun): Promise<number> {
   const print = tellOnce(own)
   const possible = (ways ?? platformWays(false)).filter((way) => way !== 'real-path')
   if (possible.length === 0) {
@@ -45,7 +55,7 @@ export async function runReplicas({ count, start, ways, given, print: own, isola
   try {
     await using emulator = await start(folder.path)
     print.detail(`API server at ${emulator.url}`)
-    const code = await runAll({ emulator, replicas, given, folder: folder.path, print, companions })
+    const code = await runAll({ emulator, replicas, given, folder: folder.path, print, companions, care })
     onEnd?.(emulator)
     return code
   } finally {
@@ -79,9 +89,10 @@ interface AllRun {
   folder: string
   print: Printer
   companions: PodRun['companions']
+  care: PodRun['care']
 }
 
-async function runAll({ emulator, replicas, given, folder, print, companions }: AllRun): Promise<number> {
+async function runAll({ emulator, replicas, given, folder, print, companions, care }: AllRun): Promise<number> {
   let exitCode = 0
   const runs = emulator.pod.replicas!.map(async (container, index) => {
     const { sandbox, streams } = replicas[index]!
@@ -97,6 +108,7 @@ async function runAll({ emulator, replicas, given, folder, print, companions }: 
       onStart,
       isolation: undefined,
       companions,
+      care,
     })
     exitCode ||= code
     await Promise.race([told, delay(DRAIN_MS, undefined, { ref: false })])

@@ -52,6 +52,18 @@ const podOptions: OptionSpec[] = [
     example: 'inpod exec --pod deployment/web -f deploy/ --container app -- ./app',
   },
   {
+    name: 'probes',
+    help:
+      'probe the container of --pod as its manifest says (exec, httpGet, tcpSocket): the Pod is ready once its readiness probe says so, and ' +
+      'ended when its liveness or startup probe fails; it is not started again',
+    example: 'inpod exec --pod deploy.yaml --probes -- ./app',
+  },
+  {
+    name: 'hooks',
+    help: 'run the lifecycle hooks of the container of --pod: postStart once it runs, preStop when we are told to end, before the program is',
+    example: 'inpod exec --pod deploy.yaml --hooks -- ./app',
+  },
+  {
     name: 'replicas',
     value: 'N',
     help:
@@ -108,7 +120,8 @@ async function runProgram(
   const isolation = hosts === undefined ? undefined : (await import('./isolation.ts')).isolate(hosts)
   if (companions?.proxy !== undefined) checkAlone(values, isolation)
   if (values['pod'] !== undefined) return runAsPod({ values, rest, print }, options, { isolation, onEnd, companions })
-  if (values['container'] !== undefined) throw new EmulatorError('ERR_USAGE', '--container without --pod')
+  for (const name of ['container', 'probes', 'hooks'])
+    if (values[name] !== undefined) throw new EmulatorError('ERR_USAGE', `--${name} without --pod`)
   if (program === undefined) {
     throw new EmulatorError('ERR_USAGE', 'no program to run', { hint: 'Give it after --, as in: inpod exec -- kubectl get pods' })
   }
@@ -167,6 +180,10 @@ async function runAsPod(
   if (values['pod'] !== undefined && values['service-account'] !== undefined) {
     throw new EmulatorError('ERR_USAGE', '--service-account with --pod', { hint: 'The Pod names its own, in spec.serviceAccountName.' })
   }
+  if (values['probes'] === true && more.isolation !== undefined) {
+    const hint = "Nothing outside of that network reaches the Pod's address: leave out one of the two."
+    throw new EmulatorError('ERR_USAGE', '--probes with --network isolated', { hint })
+  }
   const { runInPod } = await import('./exec-pod.ts')
   return runInPod({
     reference: values['pod'] as string | undefined,
@@ -176,6 +193,7 @@ async function runAsPod(
     ways: readWays(values['sandbox']),
     given: rest,
     print,
+    care: { probes: values['probes'] === true, hooks: values['hooks'] === true },
     ...more,
   })
 }

@@ -6,6 +6,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
 import type { Printer } from './command.ts'
 import type { Companions } from './companion-options.ts'
+import type { Care, CareOptions } from './container-care.ts'
 import type { Isolation } from './isolation.ts'
 
 const SYNC_MS = 1_000
@@ -19,6 +20,7 @@ interface ContainerRun {
   print: Printer
   isolation: Isolation | undefined
   companions: Companions | undefined
+  care: CareOptions
   /** Called once the program runs. */
   onStart?(): void
 }
@@ -36,9 +38,13 @@ export async function runContainer(run: ContainerRun): Promise<number> {
     set: { ...pod.env, ...container.env },
     unset: [...pod.unsetEnv, ...(isolation?.unsetEnv ?? [])],
   })
-  if (container.notHonoured.length > 0) print.warn(`not honoured here: ${container.notHonoured.join(', ')}`)
+  const notHonoured = container.notHonoured(run.care)
+  if (notHonoured.length > 0) print.warn(`not honoured here: ${notHonoured.join(', ')}`)
   const stopSync = keepInSync(container, print)
-  const grace = endAfterGrace(container, sandbox)
+  const care =
+    run.care.probes || run.care.hooks
+      ? (await import('./container-care.ts')).careFor({ container, sandbox, print, ...run.care })
+      : endAfterGrace(container, sandbox)
   const { hostname, workingDir } = container
   const mounts = [...container.mounts, ...(isolation?.mounts(folder) ?? [])]
   try {
@@ -49,15 +55,15 @@ export async function runContainer(run: ContainerRun): Promise<number> {
       container: { mounts, hostname, workingDir, folder },
       onStart() {
         onStart?.()
-        container.started()
+        care.onStart()
       },
-      onSignal: grace.onSignal,
+      onSignal: care.onSignal,
     })
     container.finished(code)
     return code
   } finally {
     stopSync()
-    grace.stop()
+    care.stop()
   }
 }
 
@@ -95,11 +101,13 @@ function keepInSync(container: EmulatedContainer, print: Printer): () => void {
 }
 
 /** After a signal to end, the program has its grace period. */
-function endAfterGrace({ gracePeriodSeconds }: EmulatedContainer, sandbox: Sandbox) {
+function endAfterGrace(container: EmulatedContainer, sandbox: Sandbox): Care {
   let timer: NodeJS.Timeout | undefined
   return {
-    onSignal(signal: NodeJS.Signals) {
-      if (signal === 'SIGTERM' || signal === 'SIGINT') timer ??= setTimeout(() => sandbox.kill(), gracePeriodSeconds * 1_000)
+    onStart: () => container.started(),
+    onSignal(signal) {
+      if (signal === 'SIGTERM' || signal === 'SIGINT') timer ??= setTimeout(() => sandbox.kill(), container.gracePeriodSeconds * 1_000)
+      return false
     },
     stop: () => clearTimeout(timer),
   }

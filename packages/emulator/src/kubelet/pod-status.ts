@@ -4,8 +4,14 @@ import type { NodeFacts, Pod } from './pod-types.ts'
 /** What a container does. Times in milliseconds since the epoch. */
 export type ContainerState =
   | { kind: 'waiting'; reason: string; message?: string }
-  | { kind: 'running'; startedAt: number }
+  | { kind: 'running'; startedAt: number; health?: Health | undefined }
   | { kind: 'terminated'; startedAt: number; finishedAt: number; exitCode: number; message?: string }
+
+/** What probes have found; all is well without them. */
+export interface Health {
+  started: boolean
+  ready: boolean
+}
 
 export interface StatusInput {
   pod: Pod
@@ -40,7 +46,7 @@ export function podStatus(input: StatusInput): Record<string, unknown> {
         }
       : {}),
     containerStatuses: spec.containers.map((each) =>
-      containerStatus(input, each.name, each.image, each.name === input.container ? state : withoutMessage(state), false),
+      containerStatus(input, each.name, each.image, each.name === input.container ? state : stateOfOthers(state), false),
     ),
   }
 }
@@ -53,22 +59,22 @@ function phaseOf(state: ContainerState): string {
 /** Init containers are not run: they count as done. */
 const skipped = (at: number): ContainerState => ({ kind: 'terminated', startedAt: at, finishedAt: at, exitCode: 0 })
 
-function withoutMessage(state: ContainerState): ContainerState {
-  if (state.kind !== 'terminated') return state
+function stateOfOthers(state: ContainerState): ContainerState {
+  if (state.kind === 'running') return { kind: 'running', startedAt: state.startedAt }
+  if (state.kind === 'waiting') return state
   const { message: _, ...rest } = state
   return rest
 }
 
-function conditionsOf({ pod, state, now }: StatusInput): Condition[] {
+function conditionsOf({ pod, state, now, container }: StatusInput): Condition[] {
   const before = new Map(((pod['status']?.conditions ?? []) as Condition[]).map((each) => [each.type, each]))
-  const names = pod.spec.containers.map(({ name }) => name)
-  const running = state.kind === 'running'
-  const why = readiness(state, names)
+  const isReady = state.kind === 'running' && state.health?.ready !== false
+  const why = readiness(state, state.kind === 'running' ? [container] : pod.spec.containers.map(({ name }) => name))
   const wanted: Condition[] = [
     { type: 'PodReadyToStartContainers', status: state.kind === 'terminated' ? 'False' : 'True' },
     { type: 'Initialized', status: 'True', ...(phaseOf(state) === 'Succeeded' ? { reason: 'PodCompleted' } : {}) },
-    { type: 'Ready', status: running ? 'True' : 'False', ...why },
-    { type: 'ContainersReady', status: running ? 'True' : 'False', ...why },
+    { type: 'Ready', status: isReady ? 'True' : 'False', ...why },
+    { type: 'ContainersReady', status: isReady ? 'True' : 'False', ...why },
     { type: 'PodScheduled', status: 'True' },
   ]
   return wanted.map((condition) => {
@@ -79,7 +85,7 @@ function conditionsOf({ pod, state, now }: StatusInput): Condition[] {
 }
 
 function readiness(state: ContainerState, names: string[]): Record<string, string> {
-  if (state.kind === 'running') return {}
+  if (state.kind === 'running' && state.health?.ready !== false) return {}
   if (state.kind === 'terminated') return { reason: state.exitCode === 0 ? 'PodCompleted' : 'PodFailed' }
   return { reason: 'ContainersNotReady', message: `containers with unready status: [${names.join(' ')}]` }
 }
@@ -91,18 +97,18 @@ function containerStatus(
   state: ContainerState,
   isInit: boolean,
 ): Record<string, unknown> {
-  const running = state.kind === 'running'
+  const { started, ready } = state.kind === 'running' ? (state.health ?? { started: true, ready: true }) : { started: false, ready: false }
   const id = `inpod://${pod.metadata.uid}-${name}`
   return {
     name,
     state: stateOf(state, id),
     lastState: {},
-    ready: isInit ? state.kind === 'terminated' : running,
+    ready: isInit ? state.kind === 'terminated' : ready,
     restartCount: 0,
     image: image ?? '',
     imageID: '',
     ...(state.kind === 'waiting' ? {} : { containerID: id }),
-    started: isInit ? false : running,
+    started: isInit ? false : started,
     ...mountsAndResources(pod, name),
   }
 }

@@ -37,10 +37,42 @@ export interface Container {
   envFrom?: EnvFromSource[]
   resources?: { limits?: Record<string, string>; requests?: Record<string, string> }
   volumeMounts?: VolumeMount[]
+  ports?: Array<{ name?: string; containerPort: number }>
+  startupProbe?: Probe
+  livenessProbe?: Probe
+  readinessProbe?: Probe
+  lifecycle?: { postStart?: Handler; preStop?: Handler }
   terminationMessagePath?: string
   terminationMessagePolicy?: string
   // biome-ignore lint/suspicious/noExplicitAny: see PodSpec
   [field: string]: any
+}
+
+/** What a probe or a lifecycle hook does; one of these. */
+export interface Handler {
+  exec?: { command?: string[] }
+  httpGet?: HttpGetAction
+  tcpSocket?: { host?: string; port: number | string }
+  sleep?: { seconds: number }
+  // biome-ignore lint/suspicious/noExplicitAny: others are only looked at for what is not honoured
+  [field: string]: any
+}
+
+export interface HttpGetAction {
+  host?: string
+  port: number | string
+  path?: string
+  scheme?: string
+  httpHeaders?: Array<{ name: string; value: string }>
+}
+
+export interface Probe extends Handler {
+  initialDelaySeconds?: number
+  periodSeconds?: number
+  timeoutSeconds?: number
+  successThreshold?: number
+  failureThreshold?: number
+  terminationGracePeriodSeconds?: number
 }
 
 export interface EnvVar {

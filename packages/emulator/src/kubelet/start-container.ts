@@ -7,7 +7,7 @@ import { containerEnvironment } from './container-environment.ts'
 import { ContainerError } from './container-error.ts'
 import { type ContainerMount, containerMounts } from './container-mounts.ts'
 import { hostNames, hostsFile } from './hosts-file.ts'
-import { type ContainerState, podStatus } from './pod-status.ts'
+import { type ContainerState, type Health, podStatus } from './pod-status.ts'
 import type { Container, KubeletReader, NodeFacts, Pod } from './pod-types.ts'
 import { resolvConf } from './resolv-conf.ts'
 import { serviceVariables } from './service-variables.ts'
@@ -53,8 +53,8 @@ export interface PreparedContainer {
   sync(): Promise<Error[]>
   /** Renews tokens before they are due. */
   renewTokens(): Promise<void>
-  /** To be called when its process runs, and when that has ended. */
-  started(): void
+  /** To be called when its process runs, again when probes find something else, and when that has ended. */
+  started(health?: Health): void
   finished(exitCode: number): void
 }
 
@@ -108,7 +108,7 @@ async function layOut(options: ContainerOptions, report: (state: ContainerState)
   const env = { HOSTNAME: hostname, ...own }
   const termination = join(folder, 'termination-log')
   const mounts = [...containerMounts(container, volumes, own), ...etcMounts(options, termination)]
-  let startedAt = clock.now()
+  let startedAt: number | undefined
   return {
     env,
     mounts: mounts.filter(({ target }, index) => mounts.findIndex((each) => each.target === target) === index),
@@ -119,13 +119,19 @@ async function layOut(options: ContainerOptions, report: (state: ContainerState)
       manager.renewAll()
       await volumes.refresh()
     },
-    started() {
-      startedAt = clock.now()
-      report({ kind: 'running', startedAt })
+    started(health) {
+      startedAt ??= clock.now()
+      report({ kind: 'running', startedAt, health })
     },
     finished(exitCode) {
       const message = readTerminationMessage(termination)
-      report({ kind: 'terminated', startedAt, finishedAt: clock.now(), exitCode, ...(message === undefined ? {} : { message }) })
+      report({
+        kind: 'terminated',
+        startedAt: startedAt ?? clock.now(),
+        finishedAt: clock.now(),
+        exitCode,
+        ...(message === undefined ? {} : { message }),
+      })
     },
   }
 }

@@ -2,9 +2,13 @@ import { plainImage } from './plain-pod.ts'
 import type { Container, Pod } from './pod-types.ts'
 
 /** Fields of a Pod that change nothing here, as sentences need them. */
-export function unhonoured({ spec }: Pod, container: Container): string[] {
+export function unhonoured({ spec }: Pod, container: Container, { probes, hooks }: { probes: boolean; hooks: boolean }): string[] {
   const others = spec.containers.filter(({ name }) => name !== container.name).map(({ name }) => name)
-  const own = CONTAINER_FIELDS.filter((field) => isSet(container[field]))
+  const fields = [...CONTAINER_FIELDS, ...(probes ? [] : PROBES), ...(hooks ? [] : ['lifecycle'])]
+  const own = [
+    ...fields.filter((field) => isSet(container[field])),
+    ...(probes ? PROBES.filter((field) => container[field]?.grpc).map((field) => `${field} (grpc)`) : []),
+  ]
   const pod = POD_FIELDS.filter((field) => isSet(spec[field]))
   const volumes = (spec.volumes ?? []).flatMap((volume) => {
     const source = Object.keys(volume).find((key) => key !== 'name')
@@ -20,17 +24,8 @@ export function unhonoured({ spec }: Pod, container: Container): string[] {
   ].filter((field, index, all) => all.indexOf(field) === index)
 }
 
-const CONTAINER_FIELDS = [
-  'resources',
-  'securityContext',
-  'livenessProbe',
-  'readinessProbe',
-  'startupProbe',
-  'lifecycle',
-  'volumeDevices',
-  'stdin',
-  'tty',
-]
+const CONTAINER_FIELDS = ['resources', 'securityContext', 'volumeDevices', 'stdin', 'tty']
+const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe']
 const POD_FIELDS = [
   'securityContext',
   'nodeSelector',

@@ -18,8 +18,11 @@ export interface ProgramOptions {
   container?: ContainerPlace
   /** Called once the program runs. */
   onStart?(): void
-  /** Called with each signal that we get while it runs, before it goes to the program. */
-  onSignal?(signal: NodeJS.Signals): void
+  /**
+   * Called with each signal that we get while it runs, before it goes to the program: not at all, if this gives true.
+   * @param isThere whether the program has it already, as one of our process group
+   */
+  onSignal?(signal: NodeJS.Signals, isThere: boolean): boolean
 }
 
 /** What a program in a container finds around it. */

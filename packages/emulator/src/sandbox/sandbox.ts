@@ -88,6 +88,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   entering.catch(() => {})
   let enclosure: Enclosure | undefined
   let running: Program | undefined
+  let hasEnded = false
   return {
     async network() {
       const { network } = await Promise.race([entering, signals.interrupted])
@@ -98,12 +99,11 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
       enclosure = await Promise.race([entering, signals.interrupted])
       running = await enclosure.start(program)
       const { pid, exited } = running
-      let hasEnded = false
       void exited.then(() => {
         hasEnded = true
       })
       signals.connect((signal, isThere) => {
-        if (!hasEnded) program.onSignal?.(signal)
+        if (!hasEnded && program.onSignal?.(signal, isThere)) return
         if (!isThere) signalProcess(pid(), signal)
       }, pid)
       program.onStart?.()
@@ -112,7 +112,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     kill: () => signalProcess(running?.pid(), 'SIGKILL'),
     signal: (name) => signalProcess(running?.pid(), name),
     inside(command) {
-      if (running?.pid() === undefined) throw new EmulatorError('ERR_SANDBOX', 'the program does not run')
+      if (running === undefined || hasEnded) throw new EmulatorError('ERR_SANDBOX', 'the program does not run')
       return running.inside(command)
     },
     updateFiles: (files) => enclosure?.updateFiles(files),

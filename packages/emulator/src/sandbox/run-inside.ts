@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { exitCodeOf } from './enclosure.ts'
+import type { Sandbox } from './sandbox.ts'
+
+export interface CommandResult {
+  exitCode: number
+  /** Standard output and error as they came, the first part of it. */
+  output: string
+  timedOut: boolean
+}
+
+/** As much as the kubelet keeps of what a probe says. */
+const MOST_OUTPUT = 10 * 1024
+
+/**
+ * Runs a command beside the program, to its end or for so long.
+ * @throws EmulatorError ERR_SANDBOX when the program does not run any more
+ */
+export async function runInside(sandbox: Sandbox, command: string[], milliseconds: number | undefined): Promise<CommandResult> {
+  const [file, ...args] = sandbox.inside(command)
+  const child = spawn(file!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(0, MOST_OUTPUT)
+    })
+  let timedOut = false
+  const timer =
+    milliseconds === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true
+          child.kill('SIGKILL')
+        }, milliseconds)
+  const closed = new Promise((resolve) => child.once('close', resolve).once('error', resolve))
+  const exitCode = await exitCodeOf(child, constants.signals)
+  clearTimeout(timer)
+  // What it left running may keep its output open.
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 100).unref())])
+  for (const stream of [child.stdout, child.stderr]) stream.destroy()
+  return { exitCode, output, timedOut }
+}
