@@ -8,9 +8,9 @@ export const unusedRules = (coverage: readonly RuleCoverage[]) => coverage.filte
 export function formatRuleCoverage(coverage: readonly RuleCoverage[]): string {
   const judged = coverage.filter(({ bound }) => bound)
   const others = coverage.length - judged.length
-  const ofOthers = others === 0 ? '' : `; ${others} more ${others === 1 ? 'is' : 'are'} not the Pod's account's`
+  const ofOthers = others === 0 ? '' : `; ${others} more ${others === 1 ? 'is' : 'are'} bound to others, or to nobody`
+  if (judged.length === 0) return `inpod: rule coverage: the manifests give the Pod's account no rules${ofOthers}\n`
   const head = `inpod: rule coverage: ${judged.length - unusedRules(judged).length} of ${judged.length} rules were needed${ofOthers}\n`
-  if (judged.length === 0) return head
   const rows = judged.map((each) => [stateOf(each), titleOf(each), placeOf(each), describeRule(each.rule), restOf(each)])
   return head + formatTable([['NEEDED', 'RULE', 'WHERE', 'ALLOWS', 'NOT NEEDED'], ...rows])
 }

@@ -30,6 +30,8 @@ export interface AuditLogOptions {
 const defaultAuditLimit = 10_000
 /** Characters within which a Status says that it is one, in whichever form. */
 const statusBegins = 64
+/** Longer ones, with thousands of causes, are told by their code alone. */
+const maxStatusLength = 64 * 1024
 
 /** Keeps what is needed to make events of requests, which is done when somebody asks. */
 export function createAuditLog(clock: Clock, { auditLimit = defaultAuditLimit, onAudit }: AuditLogOptions = {}): AuditRecorder {
@@ -110,7 +112,8 @@ function recorder(begun: number): (seen: ObservedRequest, now: number) => AuditR
 
 /** A Status, as text; other objects need not be kept. */
 function answerOf({ body, headers }: ObservedRequest['response']): AuditRecord['answer'] {
-  if (typeof body !== 'string' || !/"?kind"?: ?"?Status\b/.test(body.slice(0, statusBegins))) return undefined
+  if (typeof body !== 'string' || body.length > maxStatusLength || !/"?kind"?: ?"?Status\b/.test(body.slice(0, statusBegins)))
+    return undefined
   return { body, contentType: String(headers['content-type']) }
 }
 
