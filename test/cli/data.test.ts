@@ -155,6 +155,14 @@ test.skipIf(!canMount)(
   },
 )
 
+test.skipIf(!canMount)('a disk that has no room to begin with is told, and leaves nothing running (needs mount namespaces)', async () => {
+  const disk = newFolder()
+  const script = 'mkdir -p "$0" && mount -t tmpfs -o size=64k none "$0" && exec "$@"'
+  const { code, out, err } = await runInpod(['start', '--data', join(disk, 'data')], { through: [...unshare, 'sh', '-c', script, disk] })
+  expect({ code, out }, err).toEqual({ code: 1, out: '' })
+  expect(err).toContain(`cannot keep the cluster in ${disk}/data: the write could not be stored: ENOSPC`)
+})
+
 const binding = `
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding

@@ -111,6 +111,33 @@ test('objects, versions, keys, tokens and certificates are those of before, and 
   expect(Number(body.metadata.resourceVersion)).toBe(Number(before['/api/v1/pods'].metadata.resourceVersion) + 1)
 })
 
+test('at another port, the Service kubernetes leads there', async () => {
+  const data = newFolder()
+  const first = await startEmulator({ data })
+  const { port } = first
+  await first.close()
+  await using second = await startEmulator({ data })
+  expect(second.port).not.toBe(port)
+  const ports = async (path: string) => JSON.stringify((await call(second, 'GET', path)).body).match(/"(?:port|targetPort)":\d+/g)
+  const core = '/api/v1/namespaces/default'
+  expect(await ports(`${core}/services/kubernetes`)).toEqual(['"port":443', `"targetPort":${second.port}`])
+  expect(await ports(`${core}/endpoints/kubernetes`)).toEqual([`"port":${second.port}`])
+  const slice = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes'
+  expect(await ports(slice)).toEqual([`"port":${second.port}`])
+})
+
+test('manifests that have changed are applied, others leave what has become of their objects', async () => {
+  const data = newFolder()
+  const configMap = (name: string, value: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } })
+  const first = await startEmulator({ data, manifests: [configMap('same', 'manifest'), configMap('changed', 'manifest')] })
+  const path = '/api/v1/namespaces/default/configmaps'
+  for (const name of ['same', 'changed']) await call(first, 'PUT', `${path}/${name}`, { body: configMap(name, 'written') })
+  await first.close()
+  await using second = await startEmulator({ data, manifests: [configMap('same', 'manifest'), configMap('changed', 'new')] })
+  const values = (await call(second, 'GET', path)).body.items.map(({ data: { value } }: { data: { value?: string } }) => value)
+  expect(values).toEqual(['new', undefined, 'written'])
+})
+
 test('a watch goes on from where it was; from a forgotten version it is told to list again', async () => {
   const data = newFolder()
   const first = await startEmulator({ data })

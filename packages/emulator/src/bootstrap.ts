@@ -1,6 +1,7 @@
 import { formatGroupVersion } from './apimachinery/group-version.ts'
 import type { KubeObject } from './apimachinery/object.ts'
 import type { Facts } from './facts/types.ts'
+import { createSystemClient } from './registry/controllers/system-client.ts'
 import type { Registry } from './registry/registry.ts'
 
 /** Namespaces first: the rest may live in them. */
@@ -61,6 +62,29 @@ export function publishServer(registry: Registry, { host, port, serviceIP }: { h
     addressType,
     endpoints: [{ addresses: [host], conditions: { ready: true } }],
     ports: [{ name: 'https', port, protocol: 'TCP' }],
+  })
+}
+
+/** Of a cluster that an earlier run published: where its server is to be found now. */
+export function moveServer(registry: Registry, { host, port }: { host: string; port: number }): void {
+  const client = createSystemClient(registry)
+  const move = (group: string, resource: string, setAddress: (object: KubeObject) => void) =>
+    client.update({ group, resource }, 'default', 'kubernetes', (object) => {
+      const before = JSON.stringify(object)
+      setAddress(object)
+      return JSON.stringify(object) !== before
+    })
+  move('', 'services', ({ spec }) => {
+    spec.ports[0].targetPort = port
+  })
+  move('', 'endpoints', ({ subsets: [{ addresses, ports }] }: KubeObject) => {
+    addresses[0].ip = host
+    ports[0].port = port
+  })
+  move('discovery.k8s.io', 'endpointslices', (object) => {
+    object['addressType'] = host.includes(':') ? 'IPv6' : 'IPv4'
+    object['endpoints'][0].addresses = [host]
+    object['ports'][0].port = port
   })
 }
 

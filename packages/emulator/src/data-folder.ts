@@ -56,7 +56,7 @@ export async function openDataFolder(given: string, { onWarning = () => {} }: Da
   const lock = await lockFolder(folder).catch((error) => attempt(() => raise(error)))
   try {
     let closing: Promise<void> | undefined
-    const durable = attempt(() => openDurableStorage({ path: join(folder, OBJECTS), onFailure: tellOnce(onWarning) }))
+    const durable = attempt(() => openDurableStorage({ path: join(folder, OBJECTS), ...tellOnce(onWarning) }))
     try {
       const applied = openApplied(join(folder, APPLIED))
       return {
@@ -195,11 +195,15 @@ function raise(error: unknown): never {
 }
 
 /** Each way of failing once: a full disk fails every write. */
-function tellOnce(onWarning: (text: string) => void): (failure: StorageFailure) => void {
+function tellOnce(onWarning: (text: string) => void) {
   const told = new Set<string>()
-  return ({ message }) => {
-    if (told.has(message)) return
-    told.add(message)
-    onWarning(`${message}. Writes are refused until they can be stored; what was acknowledged is safe.`)
+  const tell = (text: string) => {
+    if (!told.has(text)) onWarning(text)
+    told.add(text)
+  }
+  return {
+    onFailure: ({ message }: StorageFailure) =>
+      tell(`${message}. Writes are refused until they can be stored; what was acknowledged is safe.`),
+    onGrowth: ({ message }: Error) => tell(`${OBJECTS} could not be written anew, and goes on growing: ${message}`),
   }
 }

@@ -5,7 +5,7 @@ import type { MovableClock } from './apimachinery/movable-clock.ts'
 import type { KubeObject } from './apimachinery/object.ts'
 import type { UserInfo } from './authentication/user-info.ts'
 import type { DenialExplanation } from './authorization/explain/explain-denial.ts'
-import { publishDns, publishServer } from './bootstrap.ts'
+import { moveServer, publishDns, publishServer } from './bootstrap.ts'
 import type { Containers } from './container-runtime/running-containers.ts'
 import { EmulatorError } from './errors.ts'
 import { createFaultEndpoint } from './faults/endpoint.ts'
@@ -265,6 +265,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
       removeFormerPods(api.registry)
     }
     const { server: reached = server, dnsIP } = options.pod?.network ?? hostNetwork
+    if (data !== undefined) moveServer(api.registry, reached)
     publishServer(api.registry, { host: reached.host, port: reached.port, serviceIP })
     if (dnsIP !== undefined) publishDns(api.registry, dnsIP)
     await apply(...(options.manifests ?? []))

@@ -13,6 +13,8 @@ export interface DurableStorageOptions extends Pick<MemoryStorageOptions, 'watch
   rewriteAt?: number
   /** Told of each write that could not be kept. */
   onFailure?(failure: StorageFailure): void
+  /** Told when the file could not be written anew: it goes on growing. */
+  onGrowth?(error: Error): void
 }
 
 /** A storage whose state is that of the last write when it is opened again, however it ended. */
@@ -26,7 +28,8 @@ export interface DurableStorage {
 }
 
 /** @throws EmulatorError ERR_DATA_DAMAGED, ERR_DATA_VERSION, and whatever the file system says */
-export function openDurableStorage({ path, rewriteAt = 2 ** 23, onFailure = () => {}, ...options }: DurableStorageOptions): DurableStorage {
+export function openDurableStorage(given: DurableStorageOptions): DurableStorage {
+  const { path, rewriteAt = 2 ** 23, onFailure = () => {}, onGrowth = () => {}, ...options } = given
   rmSync(draftOf(path), { force: true })
   if (!existsSync(path)) createFile(path)
   const kept = readObjectsFile(path)
@@ -45,7 +48,7 @@ export function openDurableStorage({ path, rewriteAt = 2 ** 23, onFailure = () =
   const storage = createMemoryStorage({ ...options, kept, journal })
   const { end, stateEnd } = kept
   const now = () => ({ revision: storage.revision, compacted: storage.compactedRevision, states: storage.states() })
-  const file = openObjectsFile({ path, end, stateEnd, rewriteAt, now, onFailure })
+  const file = openObjectsFile({ path, end, stateEnd, rewriteAt, now, onFailure, onGrowth })
   return {
     storage,
     isNew: end === stateEnd && kept.revision === emptyHeader.revision,

@@ -17,6 +17,8 @@ export interface ObjectsFileOptions {
   /** What is in the storage now. */
   now(): { revision: number; compacted: number; states: KeptObject[] }
   onFailure(failure: StorageFailure): void
+  /** Told when the file could not be written anew: it goes on growing. */
+  onGrowth(error: Error): void
 }
 
 export interface ObjectsFile {
@@ -34,7 +36,7 @@ const CHUNK_BYTES = 2 ** 20
 /** The name that the file has while it is written anew. */
 export const draftOf = (path: string): string => `${path}.new`
 
-export function openObjectsFile({ path, end, stateEnd, rewriteAt, now, onFailure }: ObjectsFileOptions): ObjectsFile {
+export function openObjectsFile({ path, end, stateEnd, rewriteAt, now, onFailure, onGrowth }: ObjectsFileOptions): ObjectsFile {
   let file = openSync(path, 'r+')
   let size = end
   let dueAt = stateEnd + Math.max(rewriteAt, stateEnd)
@@ -43,12 +45,6 @@ export function openObjectsFile({ path, end, stateEnd, rewriteAt, now, onFailure
   let closed = false
   ftruncateSync(file, size)
 
-  const fail = (cause: unknown): StorageFailure => {
-    const failure = new StorageFailure(cause)
-    onFailure(failure)
-    return failure
-  }
-
   const append = (record: FileRecord): void => {
     if (broken !== undefined) throw broken
     const line = encodeRecord(record)
@@ -56,7 +52,8 @@ export function openObjectsFile({ path, end, stateEnd, rewriteAt, now, onFailure
       writeAll(file, line, size)
       fdatasyncSync(file)
     } catch (error) {
-      const failure = fail(error)
+      const failure = new StorageFailure(error)
+      onFailure(failure)
       takeBack(failure)
       throw failure
     }
@@ -84,7 +81,7 @@ export function openObjectsFile({ path, end, stateEnd, rewriteAt, now, onFailure
         rmSync(draft, { force: true })
         // The file as it is will do; the next attempt is when it has doubled.
         dueAt = size * 2
-        if (!closed) fail(error)
+        if (!closed) onGrowth(error)
       })
       .finally(() => {
         rewriting = undefined
