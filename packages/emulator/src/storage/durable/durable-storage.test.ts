@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import type { Collection } from '../storage.ts'
+import { type Collection, StorageFailure } from '../storage.ts'
 import { describeStorage } from '../testing/suite.ts'
 import { type DurableStorage, type DurableStorageOptions, openDurableStorage } from './durable-storage.ts'
 import { emptyHeader } from './objects-file.ts'
@@ -106,6 +106,29 @@ describe('opened again', () => {
     const again = open(path)
     expect(again.storage.collection('/a/').changes('', first.revision)).toBeUndefined()
     await again.close()
+  })
+
+  test('a file that was being written anew when the process ended is of no account', async () => {
+    const path = newPath()
+    const durable = open(path)
+    durable.storage.collection('/a/').create('x', thing('x'))
+    await durable.close()
+    writeFileSync(`${path}.new`, 'half of it')
+    const again = open(path)
+    expect(again.storage.states()).toHaveLength(1)
+    expect(existsSync(`${path}.new`)).toBe(false)
+    await again.close()
+  })
+
+  test('once it is closed, writes are refused and change nothing', async () => {
+    const path = newPath()
+    const durable = open(path)
+    const collection = durable.storage.collection('/a/')
+    const { revision } = collection.create('x', thing('x'))
+    await durable.close()
+    expect(() => collection.create('y', thing('y'))).toThrow(StorageFailure)
+    expect(durable.storage.revision).toBe(revision)
+    expect(collection.get('y')).toBeUndefined()
   })
 
   test('what was written before it was settled is there as a whole or not at all', async () => {

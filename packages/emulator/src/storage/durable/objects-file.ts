@@ -47,6 +47,8 @@ export function openObjectsFile({ path, end, stateEnd, rewriteAt, now, onFailure
 
   const append = (record: FileRecord): void => {
     if (broken !== undefined) throw broken
+    // Its number may be another file's by now.
+    if (closed) throw new StorageFailure(new Error('the storage is closed'))
     const line = encodeRecord(record)
     try {
       writeAll(file, line, size)
