@@ -139,6 +139,7 @@ const scrub = (text: string) =>
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, '<time>')
     .replace(/eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, '<jwt>')
     .replace(/127\.0\.0\.1:\d+/g, '<server>')
+    .replace(/(resourceVersion\\*":\\*")\d+/g, '$1<rv>')
     .replace(/(in record \(|current: |in object meta: )\d+/g, '$1<rv>')
 
 /** Without what differs from run to run, members in order. */

@@ -318,7 +318,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
           ? validateObjectMetaUpdate(meta, old.metadata)
           : validateObjectMeta(meta, definition.namespaced, strategy.nameRule ?? nameIsDNSSubdomain),
       ),
-      ...finalizerErrors(definition, object, ofKind),
+      ...(part.metadataChecksOnUpdate ?? ['update']).flatMap(() => finalizerErrors(definition, object, ofKind)),
       ...ofKind,
     ]
     refuse(errors, object)

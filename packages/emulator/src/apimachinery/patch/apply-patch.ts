@@ -13,7 +13,7 @@ export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
 
 export const JSON_PATCH = 'application/json-patch+json'
 export const MERGE_PATCH = 'application/merge-patch+json'
-const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
+export const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
 export const APPLY_PATCH = 'application/apply-patch+yaml'
 
 export interface Patched {

@@ -19,7 +19,10 @@ const operators = ['!=', '==', '='] as const
 /** Reads the fieldSelector of a query (apimachinery, pkg/fields). Which fields there are is not checked. Throws an Error in the server's words. */
 export function parseFieldSelector(text: string): FieldSelector {
   const terms = splitTerms(text).filter((term) => term !== '')
-  const requirements = terms.sort().map((term) => parseTerm(term, text))
+  const requirements = terms
+    .sort()
+    .map((term) => parseTerm(term, text))
+    .filter(({ key, value }) => key !== '' || value !== '')
   return {
     requirements,
     empty: requirements.length === 0,

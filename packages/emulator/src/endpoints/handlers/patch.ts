@@ -12,7 +12,9 @@ import {
   patchByMergePatch,
   patchByStrategicMerge,
   patchTypeOf,
+  STRATEGIC_MERGE_PATCH,
 } from '../../apimachinery/patch/apply-patch.ts'
+import { markWrittenAsFloat } from '../../apimachinery/patch/number-texts.ts'
 import { restoreMessage } from '../../apimachinery/patch/restore.ts'
 import { kindOf } from '../../apimachinery/scheme/decode-body.ts'
 import { treeOfValue } from '../../apimachinery/scheme/json-tree.ts'
@@ -59,6 +61,7 @@ export function patchedObject(
 ): KubeObject {
   const { definition, warnings } = scope
   const validation = options.fieldValidation as FieldValidation
+  if (!definition.custom && patchType !== STRATEGIC_MERGE_PATCH) refuseFloats(scope, existing, patchType, text, validation)
   const patched = applyPatch(scope, existing, patchType, text, validation)
   const { object, strictErrors } = decodePatched(scope, patched, validation)
   const complaints = [...patched.strictErrors, ...(patched.checkedFields ? [] : strictErrors)]
@@ -70,6 +73,19 @@ export function patchedObject(
   return object
 }
 
+/** @throws StatusError 422 where an integer is written as `1.0` */
+function refuseFloats(scope: RequestScope, existing: KubeObject, patchType: string, text: string, validation: FieldValidation): void {
+  const marked = markWrittenAsFloat(text)
+  if (marked === undefined) return
+  const patched = applyPatch(scope, existing, patchType, marked.text, validation)
+  try {
+    scope.definition.codec.decodeValue(patched.object)
+  } catch (error) {
+    if (error instanceof StatusError) throw error
+    throw newInvalidPatch(marked.restore(patched.shown()), marked.restore((error as Error).message))
+  }
+}
+
 function applyPatch(scope: RequestScope, existing: KubeObject, patchType: string, text: string, validation: FieldValidation): Patched {
   const current = deepCopy(existing)
   if (patchType === JSON_PATCH) return patchByJsonPatch(current, text, validation)
@@ -77,11 +93,12 @@ function applyPatch(scope: RequestScope, existing: KubeObject, patchType: string
   return patchByStrategicMerge(current, text, validation, scope.services.schemas.of(scope.definition))
 }
 
-function decodePatched({ definition, info }: RequestScope, patched: Patched, validation: FieldValidation) {
+function decodePatched({ definition, info, warnings }: RequestScope, patched: Patched, validation: FieldValidation) {
   try {
     // a strategic merge patch says what kind it is for, and no more
     if (definition.custom) refuseNoKind(patched)
-    else if (!patched.checkedFields) refuseOtherKind(definition, patched, { name: info.name, strict: validation === 'Strict' })
+    else if (!patched.checkedFields)
+      refuseOtherKind(definition, patched, { name: info.name, validation, warn: (text) => warnings.add(text) })
     return definition.codec.decodeValue(patched.object)
   } catch (error) {
     if (error instanceof StatusError) throw error
@@ -101,19 +118,15 @@ function refuseNoKind({ object, shown }: Patched): void {
 function refuseOtherKind(
   definition: ResourceDefinition,
   { object, shown }: Patched,
-  { name, strict }: { name: string; strict: boolean },
+  { name, validation, warn }: { name: string; validation: FieldValidation; warn: (text: string) => void },
 ): void {
   const { apiVersion, kind } = (object ?? {}) as { apiVersion?: unknown; kind?: unknown }
+  if (!Array.isArray(object)) kindOf({ value: object, plain: true, tree: () => treeOfValue(object) })
   if (!Array.isArray(object) && (apiVersion === undefined || apiVersion === null || apiVersion === '')) {
-    const unknown = Object.keys(object as object).filter((key) => key !== 'kind' && key !== 'apiVersion')
-    if (strict && unknown.length > 0) {
-      throw new Error(
-        `strict decoding error: ${unknown
-          .sort()
-          .map((key) => `unknown field ${JSON.stringify(key)}`)
-          .join(', ')}`,
-      )
-    }
+    const names = Object.keys(object as object).filter((key) => key !== 'kind' && key !== 'apiVersion')
+    const unknown = names.sort().map((key) => `unknown field ${JSON.stringify(key)}`)
+    if (validation === 'Strict' && unknown.length > 0) throw new Error(`strict decoding error: ${unknown.join(', ')}`)
+    if (validation === 'Warn') unknown.forEach(warn)
     throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
   }
   if ((kind ?? definition.kind) === definition.kind && apiVersion === formatGroupVersion(definition)) return

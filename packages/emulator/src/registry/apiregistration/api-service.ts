@@ -17,12 +17,15 @@ import type { Strategy } from '../strategy.ts'
 
 const specPath = fieldPath('spec')
 
-function validateName({ metadata: { name = '' }, spec }: KubeObject): FieldError[] {
-  const path = fieldPath('metadata').child('name')
-  const errors = check((value) => pathSegmentName(value, false), name, path)
+function validateName({ metadata: { name = '', generateName = '' }, spec }: KubeObject): FieldError[] {
   const expected = `${spec.version ?? ''}.${spec.group ?? ''}`
-  if (errors.length > 0 || name === expected) return errors
-  return [invalid(path, name, `must be \`spec.version+"."+spec.group\`: ${quote(expected)}`)]
+  const given = [['generateName', generateName] as const, ['name', name] as const].filter(([, value]) => value !== '')
+  return given.flatMap(([field, value]) => {
+    const path = fieldPath('metadata').child(field)
+    const errors = check((text) => pathSegmentName(text, false), value, path)
+    if (errors.length > 0 || value === expected) return errors
+    return [invalid(path, value, `must be \`spec.version+"."+spec.group\`: ${quote(expected)}`)]
+  })
 }
 
 function validate(object: KubeObject): FieldError[] {

@@ -9,6 +9,7 @@ const bindingStrategy = (namespaced: boolean): Strategy => {
   const validate = (binding: KubeObject) => [...validateRoleRef(roleRefOf(binding), namespaced), ...validateSubjects(binding, namespaced)]
   return {
     // A prefix of generated names is checked as a name, too.
+    metadataChecksOnUpdate: ['object', 'update'],
     nameRule: (name) => pathSegmentName(name, false),
     allowCreateOnUpdate: true,
     applyDefaults: setApiGroups,

@@ -7,6 +7,7 @@ import type { Strategy } from '../strategy.ts'
 /** Roles (kubernetes, pkg/apis/rbac/validation). */
 export const roleStrategy: Strategy = {
   // A prefix of generated names is checked as a name, too.
+  metadataChecksOnUpdate: ['object', 'update'],
   nameRule: (name) => pathSegmentName(name, false),
   allowCreateOnUpdate: true,
   validate: (role) => validateRules(role, true),
@@ -16,6 +17,7 @@ export const roleStrategy: Strategy = {
 /** ClusterRoles: as Roles, with URLs and with an aggregation rule. */
 export const clusterRoleStrategy: Strategy = {
   // A prefix of generated names is checked as a name, too.
+  metadataChecksOnUpdate: ['object', 'update'],
   nameRule: (name) => pathSegmentName(name, false),
   allowCreateOnUpdate: true,
   validate: (role) => [...validateRules(role, false), ...validateAggregation(role)],

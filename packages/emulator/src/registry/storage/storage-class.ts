@@ -1,6 +1,7 @@
 /** StorageClasses (apis/storage, registry/storage/storageclass). */
 import { duplicate, type FieldError, type FieldPath, fieldPath, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { emptiedMember } from '../../apimachinery/scheme/emptied.ts'
 import { type Fields, immutableError, validateLabelName, validateOneOf } from '../../apimachinery/validation/index.ts'
 import { nodeLabelDeprecation } from '../core/pod/node-labels.ts'
 import { showMap } from '../field-checks.ts'
@@ -54,7 +55,13 @@ function validateTerm(expressions: Fields[], path: FieldPath): FieldError[] {
 const immutable = (object: KubeObject, old: KubeObject): FieldError[] =>
   ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode']
     .filter((field) => differ(object[field], old[field]))
-    .map((field) => invalid(field, field === 'parameters' ? showMap(object[field]) : object[field], immutableError))
+    .map((field) =>
+      invalid(
+        field,
+        field === 'parameters' ? (showMap(object[field]) ?? emptiedMember(object, field) ?? null) : object[field],
+        immutableError,
+      ),
+    )
 
 const warnings = ({ allowedTopologies }: KubeObject): string[] =>
   (allowedTopologies ?? []).flatMap((term: Fields, i: number) =>

@@ -24,7 +24,7 @@ function validate(schema: JsonSchema, path: FieldPath, place: Place): FieldError
   const embedded = place.isRoot || schema['x-kubernetes-embedded-resource'] === true
   const insideMeta = place.insideMeta && !embedded
   const errors = (schema.default ?? null) === null ? [] : validateDefault(schema, path.child('default'), { ...place, insideMeta })
-  if (schema.items !== undefined) errors.push(...validate(schema.items, path.child('items'), { ...place, insideMeta, isRoot: false }))
+  if (schema.items != null) errors.push(...validate(schema.items, path.child('items'), { ...place, insideMeta, isRoot: false }))
   for (const [name, member] of Object.entries(schema.properties ?? {})) {
     const inside = insideMeta || (embedded && metaFields.has(name))
     errors.push(...validate(member, path.child('properties').key(name), { ...place, insideMeta: inside, isRoot: false }))

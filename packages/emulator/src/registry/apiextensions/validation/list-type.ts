@@ -37,6 +37,11 @@ function validateMapList({ items }: JsonSchema, keys: readonly string[], path: F
   const keysPath = path.child('x-kubernetes-list-map-keys')
   const errors: FieldError[] = []
   if (keys.length === 0) errors.push(required(keysPath, 'must not be empty if x-kubernetes-list-type is map'))
+  // An empty list of schemas is kept as none.
+  if (items === null) {
+    const text = 'must only have a single schema if x-kubernetes-list-type is map'
+    return [...errors, invalid(path.child('items'), { Schema: null, JSONSchemas: [] }, text)]
+  }
   if (items === undefined) return [...errors, required(path.child('items'), 'must have a schema if x-kubernetes-list-type is map')]
   if (items.type !== 'object') {
     const text = "must be object if parent array's x-kubernetes-list-type is map"
@@ -58,7 +63,7 @@ function validateMapList({ items }: JsonSchema, keys: readonly string[], path: F
 function validateItemsOfKeyedLists(schema: JsonSchema, keys: readonly string[], path: FieldPath): FieldError[] {
   const { items } = schema
   const listType = schema['x-kubernetes-list-type']
-  if (items === undefined || (listType !== 'set' && listType !== 'map')) return []
+  if (items == null || (listType !== 'set' && listType !== 'map')) return []
   const at = path.child('items')
   const errors = items.nullable ? [forbidden(at.child('nullable'), `cannot be nullable when x-kubernetes-list-type is ${listType}`)] : []
   if (listType === 'set') return errors

@@ -42,8 +42,8 @@ function validateInvariants(schema: JsonSchema, level: Level, path: FieldPath): 
   const preserve = schema['x-kubernetes-preserve-unknown-fields'] === true
   const intOrString = schema['x-kubernetes-int-or-string'] === true
   const errors: FieldError[] = []
-  if (type === 'array' && items === undefined) errors.push(required(path.child('items'), 'must be specified'))
-  if (items !== undefined) errors.push(...validateInvariants(items, 'item', path.child('items')))
+  if (type === 'array' && items == null) errors.push(required(path.child('items'), 'must be specified'))
+  if (items != null) errors.push(...validateInvariants(items, 'item', path.child('items')))
   for (const [name, member] of Object.entries(properties)) {
     errors.push(...validateInvariants(member, 'field', path.child('properties').key(name)))
   }
@@ -140,7 +140,7 @@ const notNested: readonly (readonly [keyword: string, text: string])[] = [
 
 function validateNested(schema: JsonSchema, path: FieldPath, skipAnyOf = false): FieldError[] {
   const errors = validateValueValidation(schema, path, skipAnyOf)
-  if (schema.items !== undefined) errors.push(...validateNested(schema.items, path.child('items')))
+  if (schema.items != null) errors.push(...validateNested(schema.items, path.child('items')))
   for (const [name, member] of Object.entries(schema.properties ?? {})) {
     errors.push(...validateNested(member, path.child('properties').key(name)))
   }
@@ -176,7 +176,7 @@ function validateNestedCompleteness(
   if (schema === undefined) return [required(schemaPath, `because it is defined in ${path}`)]
   const errors = validateCompleteness(validation, schema, schemaPath, path)
   const { items, properties = {} } = validation
-  if (items !== undefined) errors.push(...validateNestedCompleteness(items, schema.items, schemaPath.child('items'), path.child('items')))
+  if (items != null) errors.push(...validateNestedCompleteness(items, schema.items, schemaPath.child('items'), path.child('items')))
   for (const [name, member] of Object.entries(properties)) {
     const [at, from] = [schemaPath.child('properties').key(name), path.child('properties').key(name)]
     errors.push(...validateNestedCompleteness(member, schema.properties?.[name], at, from))

@@ -1,6 +1,7 @@
 import { deepCopy } from '../../../apimachinery/deep-copy.ts'
 import { type FieldError, fieldPath, forbidden, invalid, notSupported, required } from '../../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../../apimachinery/object.ts'
+import { copyDecoded } from '../../../apimachinery/scheme/emptied.ts'
 import {
   check,
   type Fields,
@@ -64,7 +65,7 @@ function validateUpdate(claim: KubeObject, old: KubeObject): FieldError[] {
 /** A bound claim may grow and change its attributes class; one that is not bound gets its volume and its class once. */
 function validateUnchanged(claim: KubeObject, old: KubeObject): FieldError[] {
   const errors: FieldError[] = []
-  const munged: Fields = deepCopy(claim['spec'])
+  const munged: Fields = copyDecoded(claim['spec'])
   const before: Fields = deepCopy(old['spec'])
   if (!before['volumeName']) keepField(before, munged, 'volumeName')
   const annotation = claim.metadata.annotations?.[storageClassAnnotation]
