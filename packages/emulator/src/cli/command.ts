@@ -20,6 +20,8 @@ export interface CommandInput {
   values: OptionValues
   /** What follows the options. */
   rest: string[]
+  /** Of those, what follows `--`; undefined without it. */
+  afterDashes?: string[] | undefined
   print: Printer
 }
 

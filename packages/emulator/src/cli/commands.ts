@@ -16,6 +16,11 @@ export const commands: CommandEntry[] = [
     summary: 'why it may not, and the smallest change that would let it',
     load: async () => (await import('./explain-denial.ts')).explainDenialCommand,
   },
+  {
+    name: 'matrix',
+    summary: 'run scenarios and compare with what they expect',
+    load: async () => (await import('./matrix/command.ts')).matrixCommand,
+  },
   { name: 'fault', summary: 'what a running API server does wrong', load: async () => (await import('./fault.ts')).faultCommand },
   { name: 'reset', summary: 'puts inpod start back into its first state', load: async () => (await import('./reset.ts')).resetCommand },
 ]

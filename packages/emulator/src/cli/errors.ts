@@ -4,6 +4,7 @@ import { EmulatorError } from '../errors.ts'
 /** Errors that no other command line would have avoided: the surroundings are to blame. */
 const NOT_WRONG_USE = new Set([
   'ERR_SANDBOX',
+  'ERR_REPORT',
   'ERR_POD_CONFIG',
   'ERR_PORT_IN_USE',
   'ERR_PORT_FORBIDDEN',

@@ -3,7 +3,7 @@
 import type { Emulator, EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
 import type { Way } from '../sandbox/enclosure.ts'
-import { openSandbox } from '../sandbox/sandbox.ts'
+import { openSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
 import { createTemporaryFolder } from '../sandbox/temporary-folder.ts'
 import type { ManifestObject } from '../scenario/apply.ts'
@@ -25,17 +25,21 @@ export interface PodRun {
   options: EmulatorOptions
   ways: Way[] | undefined
   given: string[]
+  /** Besides the container's own. */
+  env?: Record<string, string>
   print: Printer
   isolation: Isolation | undefined
+  /** Default: a sandbox with our own streams and signals. */
+  open?(options: SandboxOptions): Sandbox
   /** Is given the emulator once the program has ended. */
-  onEnd: ((emulator: Emulator) => void) | undefined
+  onEnd: ((emulator: Emulator) => void | Promise<void>) | undefined
   companions: Companions | undefined
   care: CareOptions
 }
 
 /** Runs the program of a workload's container as its kubelet would, and gives its exit code. */
 export async function runInPod(run: PodRun): Promise<number> {
-  const { reference, containerName, replicas, options, ways, given, print, isolation, onEnd, companions, care } = run
+  const { reference, containerName, replicas, options, ways, given, print, isolation, onEnd, companions, care, open = openSandbox } = run
   if (given[0] !== undefined) checkProgram(given[0], process.env)
   const loaded = await loadManifests(options.manifests ?? [])
   const { workload, manifests } =
@@ -55,7 +59,7 @@ export async function runInPod(run: PodRun): Promise<number> {
     return runReplicas({ count: replicas, start, ways, given, print, isolation, onEnd, companions, care })
   }
   await using folder = await createTemporaryFolder()
-  const sandbox = openSandbox({ ways, uts: true, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
+  const sandbox = open({ ways, uts: true, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
   try {
     await using emulator = await start(folder.path)
     const { container, namespace, name, serviceAccountName } = emulator.pod
@@ -69,13 +73,14 @@ export async function runInPod(run: PodRun): Promise<number> {
       pod: emulator.pod,
       sandbox,
       given,
+      env: run.env,
       folder: folder.path,
       print,
       isolation,
       companions,
       care,
     })
-    onEnd?.(emulator)
+    await onEnd?.(emulator)
     return code
   } finally {
     await sandbox.close()

@@ -24,7 +24,7 @@ const WAYS: Record<string, Way[] | undefined> = {
   'pod-root': ['pod-root'],
 }
 
-const sandboxOption: OptionSpec = {
+export const sandboxOption: OptionSpec = {
   name: 'sandbox',
   value: Object.keys(WAYS).join('|'),
   help:
@@ -236,7 +236,7 @@ function readReplicas(value: unknown): number | undefined {
   throw new EmulatorError('ERR_USAGE', `invalid value "${value}" of --replicas: a number from 1 to ${MOST_REPLICAS}`)
 }
 
-function readWays(value: unknown): Way[] | undefined {
+export function readWays(value: unknown): Way[] | undefined {
   const name = String(value ?? 'auto')
   if (name in WAYS) return WAYS[name]
   throw new EmulatorError('ERR_USAGE', `invalid value "${name}" of --sandbox: one of ${Object.keys(WAYS).join(', ')}`)

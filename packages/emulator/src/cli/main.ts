@@ -39,13 +39,13 @@ async function dispatch([first, ...args]: string[], printer: ReturnType<typeof c
 
 async function runCommand({ name, load }: CommandEntry, args: string[], printer: ReturnType<typeof createPrinter>): Promise<number> {
   const command = await load()
-  const { values, rest } = parseOptions(args, [...command.options, ...commonOptions], `inpod ${name} --help`, command)
+  const { values, rest, afterDashes } = parseOptions(args, [...command.options, ...commonOptions], `inpod ${name} --help`, command)
   printer.verbose = values['verbose'] === true
   if (values['help'] === true) {
     printer.out(formatHelp(name, command))
     return 0
   }
-  return command.run({ values, rest, print: printer })
+  return command.run({ values, rest, afterDashes, print: printer })
 }
 
 function unknownCommand(word: string): EmulatorError {

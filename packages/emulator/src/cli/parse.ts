@@ -7,6 +7,8 @@ export interface ParsedArguments {
   values: OptionValues
   /** From the first word that is no option, or after `--`. */
   rest: string[]
+  /** Of those, what follows `--`; undefined without it. */
+  afterDashes: string[] | undefined
 }
 
 /**
@@ -18,9 +20,12 @@ export function parseOptions(args: string[], specs: OptionSpec[], help: string, 
   const values: OptionValues = {}
   const words: string[] = []
   for (const token of tokensOf(args, specs)) {
-    if (token.kind === 'option-terminator') return { values, rest: [...words, ...args.slice(token.index + 1)] }
+    if (token.kind === 'option-terminator') {
+      const afterDashes = args.slice(token.index + 1)
+      return { values, rest: [...words, ...afterDashes], afterDashes }
+    }
     if (token.kind === 'positional') {
-      if (!interspersed) return { values, rest: args.slice(token.index) }
+      if (!interspersed) return { values, rest: args.slice(token.index), afterDashes: undefined }
       words.push(token.value)
       continue
     }
@@ -43,7 +48,7 @@ export function parseOptions(args: string[], specs: OptionSpec[], help: string, 
     if (value === undefined || (!inlineValue && /^-./.test(value))) throw fail(`option ${token.rawName} needs a value: ${spec.value}`)
     values[spec.name] = spec.multiple ? [...((values[spec.name] as string[] | undefined) ?? []), value] : value
   }
-  return { values, rest: words }
+  return { values, rest: words, afterDashes: undefined }
 }
 
 function tokensOf(args: string[], specs: OptionSpec[]) {

@@ -16,6 +16,8 @@ interface ContainerRun {
   pod: { env: Record<string, string>; unsetEnv: string[] }
   sandbox: Sandbox
   given: string[]
+  /** Besides the container's own. */
+  env?: Record<string, string> | undefined
   folder: string
   print: Printer
   isolation: Isolation | undefined
@@ -35,7 +37,7 @@ export async function runContainer(run: ContainerRun): Promise<number> {
   }
   if (given.length === 0) checkOwnProgram(command[0]!, container)
   const env = applyEnvironment(process.env, {
-    set: { ...pod.env, ...container.env },
+    set: { ...pod.env, ...container.env, ...run.env },
     unset: [...pod.unsetEnv, ...(isolation?.unsetEnv ?? [])],
   })
   const notHonoured = container.notHonoured(run.care)

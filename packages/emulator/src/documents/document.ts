@@ -63,7 +63,10 @@ function parseSource(text: string, file: string, errors: DocumentErrors): Source
   const filled = documents.filter(({ contents }) => contents !== null)
   return {
     documents: filled.map((document) => sourceDocument(document, { file, lines, errors })),
-    text: () => documents.map((document) => document.toString({ lineWidth: 0 })).join(''),
+    text: () => {
+      const flowCollectionPadding = !/(^|[\s:-])[[{][^\s\]}]/m.test(text)
+      return documents.map((document) => document.toString({ lineWidth: 0, flowCollectionPadding })).join('')
+    },
   }
 }
 
