@@ -122,6 +122,16 @@ test.concurrent('without a server, with several, and with one that was killed', 
   await eventually(() => !existsSync(folder), 'the runtime folder is gone')
 })
 
+test.concurrent('without a runtime folder of the user, it is among the temporary ones, and goes again', async ({ expect }) => {
+  const env = { ...surroundings(), XDG_RUNTIME_DIR: '/nonexistent/of-another-user' }
+  const { running, started } = await start(env)
+  expect(readdirSync(env.TMPDIR).filter((name) => name.startsWith('inpod-running-'))).toHaveLength(1)
+  expect(JSON.parse((await runInpod(['env', '--json'], { env })).out).set.TELEPRESENCE_ROOT).toBe(started.podRoot)
+  running.child.kill('SIGTERM')
+  expect(await running.finished).toMatchObject({ code: 143, err: '' })
+  await eventually(() => readdirSync(env.TMPDIR).length === 0, 'nothing is left')
+})
+
 test.concurrent('a file of another process with the same pid is nobody', async ({ expect }) => {
   const env = surroundings()
   const { running, started } = await start(env)

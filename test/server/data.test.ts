@@ -1,5 +1,5 @@
 // `startEmulator({ data })`: a cluster that is started again is the same to its clients.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -190,6 +190,12 @@ test('keys are for their owner alone, and a folder of others is not taken', asyn
   expect(statSync(data).mode & 0o777).toBe(0o700)
   expect(readdirSync(data).sort()).toEqual(['keys.json', 'objects.log'])
   for (const name of readdirSync(data)) expect(statSync(join(data, name)).mode & 0o777).toBe(0o600)
+  chmodSync(data, 0o755)
+  await expect(startEmulator({ data })).rejects.toMatchObject({
+    code: 'ERR_DATA_FOLDER',
+    message: expect.stringContaining('can be read by others'),
+  })
+  chmodSync(data, 0o700)
   const fails = (folder: string) => expect(startEmulator({ data: folder })).rejects
   writeFileSync(join(data, 'keys.json'), readFileSync(join(data, 'keys.json')).subarray(0, 100))
   await fails(data).toMatchObject({ code: 'ERR_DATA_DAMAGED', message: expect.stringContaining('keys.json is damaged') })

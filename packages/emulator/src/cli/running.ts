@@ -1,5 +1,5 @@
 // How `inpod env` and `inpod kubeconfig` find what `inpod start` serves: each writes what it says of itself into the user's runtime folder.
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EmulatorError } from '../errors.ts'
@@ -42,7 +42,13 @@ export const runningOptions: OptionSpec[] = [
 /** `inpod` in XDG_RUNTIME_DIR, or a folder of the user's own among the temporary ones. */
 export function runtimeFolder(): string {
   const { XDG_RUNTIME_DIR: folder } = process.env
-  return folder ? join(folder, 'inpod') : join(tmpdir(), `inpod-running-${process.getuid?.() ?? 'user'}`)
+  return folder && isOwn(folder) ? join(folder, 'inpod') : join(tmpdir(), `inpod-running-${process.getuid?.() ?? 'user'}`)
+}
+
+/** After `su` the variable may be another user's, or lead nowhere. */
+function isOwn(folder: string): boolean {
+  const stats = statSync(folder, { throwIfNoEntry: false })
+  return stats?.isDirectory() === true && (process.getuid === undefined || stats.uid === process.getuid())
 }
 
 /** The file by which this process is found. */
