@@ -10,7 +10,7 @@ export const layers: string[][] = [
     'emulator.ts',
     'pod-container.ts',
     'data-folder.ts',
-    'cluster-network.ts',
+    'cluster-network',
     'front.ts',
     'server-controls.ts',
     'reset-endpoint.ts',

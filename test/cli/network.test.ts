@@ -50,6 +50,16 @@ kind: Service
 metadata: {name: web}
 spec: {clusterIP: 10.96.7.7, ports: [{name: http, port: 80}]}
 ---
+apiVersion: v1
+kind: Service
+metadata: {name: dbs}
+spec: {clusterIP: None, selector: {app: db}, ports: [{name: pg, port: 5432}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: front}
+spec: {clusterIP: 10.96.6.6, selector: {app: db}, ports: [{name: http, port: 80, targetPort: web}, {name: other, port: 81, targetPort: 1}]}
+---
 apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: db}
@@ -62,6 +72,7 @@ spec:
       containers:
       - name: app
         image: registry.example/db:1
+        ports: [{name: web, containerPort: 8080}]
         env: [{name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]
 `
 
@@ -207,6 +218,44 @@ describe.each(users)('inpod exec --network isolated as $who (needs network names
       '10.244.0.5\tdb-0.dbs.default.svc.cluster.local\tdb-0',
       200,
     ])
+  })
+
+  it('--pod: Services that select the Pod lead to it, by cluster IP and by name', async ({ expect }) => {
+    const body = `
+      await new Promise((resolve) => require('node:http').createServer((request, response) => response.end('served')).listen(8080, resolve))
+      const path = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/front-inpod'
+      const slice = async () => JSON.parse((await api(path)).text)
+      while ((await slice()).endpoints?.[0]?.conditions.ready !== true) await new Promise((resolve) => setTimeout(resolve, 20))
+      const settled = await slice()
+      show(settled.ports)
+      let answer
+      while ((answer = await of(get('http://front/'))) === 'ECONNREFUSED') await new Promise((resolve) => setTimeout(resolve, 20))
+      show(answer)
+      show(await of(get('http://db-0.dbs:8080/')))
+      show((await dns.resolveSrv('_pg._tcp.dbs.default.svc.cluster.local')).map(({ name, port }) => name + ':' + port))
+      show(await of(get('http://front:81/')))
+      show((await slice()).metadata.resourceVersion === settled.metadata.resourceVersion)`
+    const { out, code } = await exec(['-f', 'app.yaml', '--pod', 'statefulset/db', '--', ...program(body)])
+    expect({
+      code,
+      lines: out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    }).toEqual({
+      code: 0,
+      lines: [
+        [
+          { name: 'http', protocol: 'TCP', port: 8080 },
+          { name: 'other', protocol: 'TCP', port: 1 },
+        ],
+        { status: 200, text: 'served' },
+        { status: 200, text: 'served' },
+        ['db-0.dbs.default.svc.cluster.local:5432'],
+        'ECONNRESET',
+        true,
+      ],
+    })
   })
 
   it('the program has its user, folder, streams and exit code; signals reach it', async ({ expect }) => {

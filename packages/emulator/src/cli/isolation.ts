@@ -1,6 +1,6 @@
 // `--network isolated`: loaded only with that option.
-import type { AllowedHost, ClusterSide } from '../cluster-network.ts'
-import { joinNetwork, outsideAddresses } from '../cluster-network.ts'
+import type { AllowedHost, ClusterSide } from '../cluster-network/join.ts'
+import { joinNetwork, outsideAddresses } from '../cluster-network/join.ts'
 import type { ContainerMount } from '../kubelet/container-mounts.ts'
 import { hostsFile } from '../kubelet/hosts-file.ts'
 import { plainPod } from '../kubelet/plain-pod.ts'

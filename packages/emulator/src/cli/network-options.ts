@@ -1,4 +1,4 @@
-import type { AllowedHost } from '../cluster-network.ts'
+import type { AllowedHost } from '../cluster-network/join.ts'
 import { EmulatorError } from '../errors.ts'
 import type { OptionSpec, OptionValues } from './command.ts'
 

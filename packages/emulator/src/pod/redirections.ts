@@ -34,7 +34,8 @@ export function writePodKubeconfig(root: string, env: Record<string, string>): v
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'inpod', cluster: { server, 'certificate-authority': `${folder}/ca.crt` } }],
-    users: [{ name: 'pod', user: { tokenFile: `${folder}/token` } }],
+    // The file comes first in client-go; fabric8 knows no such field.
+    users: [{ name: 'pod', user: { tokenFile: `${folder}/token`, token: readFileSync(join(folder, 'token'), 'utf8') } }],
     contexts: [{ name: 'pod', context: { cluster: 'inpod', user: 'pod', namespace: readFileSync(join(folder, 'namespace'), 'utf8') } }],
     'current-context': 'pod',
   }

@@ -1,12 +1,13 @@
 // What listens in the network of the cluster: the API server, the DNS server, and what is let through to the outside.
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import type { KubeObject } from './apimachinery/object.ts'
-import type { ClusterReader } from './cluster-dns/kubernetes-zone.ts'
-import { createResponder, type Responder } from './cluster-dns/responder.ts'
-import type { LateEmulator } from './late-emulator.ts'
-import { dnsIP, outsideIP, serviceIP, servicePort } from './pod/cluster-addresses.ts'
-import type { Registry } from './registry/registry.ts'
-import type { ClusterNetwork } from './sandbox/network/agent-client.ts'
+import type { ClusterReader } from '../cluster-dns/kubernetes-zone.ts'
+import { createResponder, type Responder } from '../cluster-dns/responder.ts'
+import type { LateEmulator } from '../late-emulator.ts'
+import { dnsIP, outsideIP, podIP, serviceIP, servicePort } from '../pod/cluster-addresses.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { ClusterNetwork } from '../sandbox/network/agent-client.ts'
+import { serveClusterIPs } from './cluster-ips.ts'
+import { services, slices } from './endpoint-slices.ts'
 
 /** Something outside the cluster that may be reached. */
 export interface AllowedHost {
@@ -18,8 +19,7 @@ export interface AllowedHost {
 /** A name by which this machine is called in there, since 127.0.0.1 is the Pod itself. */
 const THIS_MACHINE = 'host.inpod.internal'
 const DNS_PORT = 53
-/** An address of another network namespace cannot be waited for. */
-const CONNECT_TIMEOUT_MS = 10_000
+const IDLE_MS = 10_000
 
 const isAddress = (host: string) => /^[\d.]+$/.test(host)
 
@@ -48,8 +48,19 @@ export async function joinNetwork(
     const server = createServer({ pauseOnConnect: true, noDelay: true }, onConnection)
     server.listen(await network.listener(host, port)).on('error', () => {})
     servers.push(server)
+    return server
   }
   const names = outsideNames(hosts)
+  const isAllowed = (ip: string, port: number) => hosts.some((each) => each.host === ip && each.port === port)
+  let clusterIPs: Disposable | undefined
+  let isEnded = false
+  void emulator().then(({ inner: { registry } }) => {
+    if (isEnded) return
+    const canReach = (ip: string, port: number) => ip === podIP || isAllowed(ip, port)
+    const forward = (socket: Socket, ip: string, port: number) =>
+      ip === podIP ? joinSockets(socket, network.connection(ip, port)) : letThrough(socket, ip, port)
+    clusterIPs = serveClusterIPs({ registry, listen, canReach, forward }, new Set([`${serviceIP} ${servicePort}`, `${dnsIP} ${DNS_PORT}`]))
+  })
   let made: Promise<Responder> | undefined
   const responder = () => {
     made ??= emulator().then(({ inner }) => createResponder({ reader: clusterReader(inner.registry), serverIP: dnsIP, others: names }))
@@ -68,32 +79,26 @@ export async function joinNetwork(
   ])
   return {
     [Symbol.dispose]() {
+      isEnded = true
+      clusterIPs?.[Symbol.dispose]()
       datagrams.close()
       for (const server of servers) server.close()
     },
   }
 }
 
-const namespaces = { group: '', resource: 'namespaces' }
-const services = { group: '', resource: 'services' }
-const slices = { group: 'discovery.k8s.io', resource: 'endpointslices' }
-
-function clusterReader({ lookup, lookupAll }: Registry): ClusterReader {
-  const all = (resource: typeof services): readonly KubeObject[] =>
-    lookupAll(namespaces, '').flatMap(({ metadata }) => lookupAll(resource, metadata.name!))
-  return {
-    hasNamespace: (name) => lookup(namespaces, '', name) !== undefined,
-    service: (namespace, name) => lookup(services, namespace, name),
-    services: () => all(services),
-    endpointSlices: (namespace) => (namespace === undefined ? all(slices) : lookupAll(slices, namespace)),
-  }
-}
+const clusterReader = ({ lookup, lookupAll }: Registry): ClusterReader => ({
+  hasNamespace: (name) => lookup({ group: '', resource: 'namespaces' }, '', name) !== undefined,
+  service: (namespace, name) => lookup(services, namespace, name),
+  services: () => lookupAll(services, ''),
+  endpointSlices: (namespace = '') => lookupAll(slices, namespace),
+})
 
 /** Each message has its length before it (RFC 7766); several may come one after the other. */
 function serveDns(socket: Socket, responder: Responder): void {
   let waiting = Buffer.alloc(0)
   socket.on('error', () => {})
-  socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy())
+  socket.setTimeout(IDLE_MS, () => socket.destroy())
   socket.on('data', (chunk: Buffer) => {
     waiting = Buffer.concat([waiting, chunk])
     while (waiting.length >= 2 && waiting.length >= 2 + waiting.readUInt16BE(0)) {
@@ -109,19 +114,31 @@ function serveDns(socket: Socket, responder: Responder): void {
   socket.resume()
 }
 
-/** Its name is looked up out here. Who cannot be reached refuses the connection. */
+/** Its name is looked up out here. */
 function letThrough(socket: Socket, host: string, port: number): void {
   const outside = connect({ host: host === THIS_MACHINE ? 'localhost' : host, port, noDelay: true, allowHalfOpen: true })
+  joinSockets(socket, new Promise((resolve, reject) => outside.once('connect', () => resolve(outside)).once('error', reject)))
+}
+
+/** Who cannot be reached resets the connection. */
+async function joinSockets(socket: Socket, reaching: Promise<Socket>): Promise<void> {
   socket.allowHalfOpen = true
+  let other: Socket | undefined
   const end = () => {
-    outside.destroy()
+    other?.destroy()
     socket.resetAndDestroy()
   }
-  outside.on('error', end)
   socket.on('error', end)
-  socket.once('close', () => outside.destroy())
-  outside.once('connect', () => {
-    socket.pipe(outside)
-    outside.pipe(socket)
-  })
+  try {
+    other = await reaching
+  } catch {
+    return end()
+  }
+  other.allowHalfOpen = true
+  other.on('error', end)
+  socket.once('close', () => other.destroy())
+  other.once('close', () => socket.destroy())
+  if (socket.destroyed) return void other.destroy()
+  socket.pipe(other)
+  other.pipe(socket)
 }
