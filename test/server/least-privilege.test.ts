@@ -232,3 +232,9 @@ test('what an account asks about is its own, and allowed; asking for everything 
   })
   expect(await response.json()).toMatchObject({ status: { allowed: true } })
 })
+
+test('requests that a fault answers count too', async () => {
+  await using emulator = await start({ faults: [{ match: { resource: 'pods' }, status: 500 }] })
+  expect(await play(emulator, [['GET', `${home}/pods`]])).toEqual([500])
+  expect(emulator.audit.leastPrivilege().objects[0]?.['rules']).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }])
+})

@@ -92,10 +92,12 @@ export function createAccessRecorder(mode: RbacMode, onLetThrough: (text: string
       subject = user
       for (const name of namespaces) needs.knowNamespace(name)
     },
-    observe({ info, sender, sent, response }) {
+    observe({ info, sender, sent, response, attributes, decision }) {
       const made = response.status === 201 && info.resource === 'namespaces' && info.isResourceRequest && sender?.name !== subject
       const name = info.name || sent?.name
       if (made && name !== undefined) needs.knowNamespace(name)
+      // A fault has answered before anybody was asked.
+      if (attributes !== undefined && decision === undefined && attributes.user.name === subject) needs.add(attributes)
     },
     observeGrant(write, resolver) {
       if (write.user.name === subject) needs.addGrant(write, resolver)
