@@ -261,6 +261,32 @@ expect: {exitCode: 0}
     expect(await matrix(cwd, 's.yaml')).toMatchObject({ code: 0 })
   })
 
+  test.skipIf(!hasTool('bash'))(
+    '200 scenarios of curl take at most 60 s of two processors (needs bash)',
+    { timeout: 300_000 },
+    async () => {
+      const numbers = Array.from({ length: 200 }, (_, index) => index).join(', ')
+      const text = `matrix: {n: [${numbers}]}\nmanifests: [rights.yaml]\nexpect: {stdout: PodList, denials: [], requests: [{verb: list, resource: pods}]}\n`
+      const cwd = folderOf({ 'rights.yaml': rights, 'list.sh': list, 's.yaml': text })
+      const timed = ['bash', '-c', 'TIMEFORMAT="processor %U %S"; time "$@"', 'bash']
+      const { code, out, err } = await runInpod(['matrix', '-j', '2', 's.yaml', '--', 'sh', 'list.sh'], { cwd, through: timed })
+      expect([code, out]).toEqual([0, expect.stringMatching(/\n200 passed, 0 failed in [\d.]+ s\n$/)])
+      // How long that takes while others use the processors too is not for us to say.
+      const [, user, system] = /^processor ([\d.]+) ([\d.]+)$/m.exec(err)!
+      expect(Number(user) + Number(system)).toBeLessThan(2 * 60)
+    },
+  )
+
+  test('a signal to the whole process group, as from a terminal, is no result of a scenario', async () => {
+    const cwd = folderOf({ 's.yaml': 'matrix: {n: [1, 2, 3]}\ncommand: exec sleep 6543\n' })
+    const running = startInpod(['matrix', '-j', '2', '--reporter', 'json', 's.yaml'], { cwd, detached: true })
+    await eventually(() => isRunning('sleep 6543'), 'the first runs')
+    process.kill(-running.child.pid!, 'SIGINT')
+    const { code, out } = await running.finished
+    expect([code, JSON.parse(out).notRun]).toEqual([130, ['s (1)', 's (2)', 's (3)']])
+    await eventually(() => !isRunning('sleep 6543'), 'nothing is left')
+  })
+
   describe('reporters', () => {
     const odd = 'name: "odd & <name> # \\u0007"\ncommand: printf "<&]]>\\001\\n" >&2; exit 3\n---\nname: fine\ncommand: "true"\n'
 

@@ -16,7 +16,7 @@ export function showProgress(total: number): Progress {
   const write = (text: string) => void process.stderr.write(text)
   const draw = () => {
     if (!isTerminal) return
-    const width = (process.stderr.columns ?? 80) - 1
+    const width = (process.stderr.columns || 80) - 1
     const line = `${done}/${total}${failed === 0 ? '' : `, ${failed} failed`}: ${[...running].join(', ')}`
     write(`\r\x1b[K${line.slice(0, width)}`)
   }
