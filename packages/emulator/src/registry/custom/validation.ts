@@ -39,7 +39,8 @@ export function createObjectValidator(validated: ValidatedKind): ObjectValidator
   const validateRules = (errors: FieldError[], object: KubeObject, old?: KubeObject): FieldError[] => {
     const rules = validated.rules()
     if (rules === undefined) return errors
-    return [...errors, ...(errors.some(isBlocking) ? [rulesNotChecked] : rules.validate(object, old))]
+    const blocked = errors.some(isBlocking) || isNameless(object)
+    return [...errors, ...(blocked ? [rulesNotChecked] : rules.validate(object, old))]
   }
 
   const whole = (object: KubeObject, correlated?: Correlated) =>
@@ -91,6 +92,9 @@ const blocking: ReadonlySet<string> = new Set([
   'FieldValueTypeInvalid',
 ])
 const isBlocking = ({ reason }: FieldError) => blocking.has(reason)
+
+/** Whose error the registry finds, but which keeps the rules from being looked at, too. */
+const isNameless = ({ metadata: { name = '', generateName = '' } }: KubeObject) => name === '' && generateName === ''
 
 const rulesNotChecked = invalid(
   '',
