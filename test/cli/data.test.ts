@@ -197,6 +197,39 @@ test.skipIf(!hasUserNamespaces)('programs of exec find what earlier ones left, b
   await server.end()
 })
 
+const workloads = (...kinds: string[]) =>
+  kinds.map((kind) => {
+    const template = {
+      metadata: { labels: { app: 'web' } },
+      spec: { restartPolicy: kind === 'Job' ? 'Never' : 'Always', containers: [{ name: 'app', image: 'x', command: ['hostname'] }] },
+    }
+    const selector = kind === 'Job' ? {} : { selector: { matchLabels: { app: 'web' } } }
+    return { apiVersion: kind === 'Job' ? 'batch/v1' : 'apps/v1', kind, metadata: { name: 'web' }, spec: { ...selector, template } }
+  })
+
+test.skipIf(!hasUserNamespaces)(
+  'a workload runs again and again in a kept cluster (needs user namespaces)',
+  { timeout: 120_000 },
+  async () => {
+    const data = newFolder()
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'alone' },
+      spec: { containers: [{ name: 'app', image: 'x', command: ['hostname'] }] },
+    }
+    for (const manifest of [...workloads('Deployment', 'StatefulSet', 'Job', 'DaemonSet'), pod]) {
+      const file = join(scratch, `${manifest.kind}.json`)
+      writeFileSync(file, JSON.stringify(manifest))
+      for (const replicas of [[], ['Pod', 'Job'].includes(manifest.kind) ? [] : ['--replicas', '2'], []]) {
+        const { code, out, err } = await runInpod(['exec', '--data', data, '--pod', file, ...replicas])
+        expect(code, `${manifest.kind}: ${err}`).toBe(0)
+        expect(out).toMatch(manifest.kind === 'Pod' ? /^alone\n$/ : /web-/)
+      }
+    }
+  },
+)
+
 test('wrong use is told', async () => {
   expect(await runInpod(['start', '--data', ''])).toMatchObject({ code: 2, err: expect.stringContaining('invalid value "" of --data') })
   expect(await runInpod(['start', '--data', '/proc/nothing'])).toMatchObject({ code: 1, err: expect.stringContaining('/proc/nothing') })

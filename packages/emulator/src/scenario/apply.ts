@@ -43,11 +43,12 @@ export type Call = (method: string, url: string, body?: unknown) => Promise<{ st
 /** Requests in this process, as the owner of a token. */
 export function apiCaller(handle: Handle, token: string): Call {
   return async (method, url, body) => {
+    const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
     const bytes = body === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(body))
     const response = await handle({
       method,
       url,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json', 'user-agent': 'inpod' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': contentType, accept: 'application/json', 'user-agent': 'inpod' },
       headerLines: () => ({}),
       host: 'localhost',
       remoteAddress: '127.0.0.1',
@@ -65,7 +66,7 @@ export function apiCaller(handle: Handle, token: string): Call {
 async function applyOne(
   call: Call,
   { object, source }: ManifestObject,
-  { onWarning, defaultNamespace, isApplied = () => false }: ApplyOptions,
+  { onWarning, defaultNamespace, isApplied }: ApplyOptions,
 ): Promise<void> {
   const where = source.line === undefined ? source.file : `${source.file}:${source.line}`
   const { kind, apiVersion, metadata } = object
@@ -78,11 +79,12 @@ async function applyOne(
   const namespace = resource.namespaced ? `/namespaces/${encodeURIComponent(metadata?.namespace ?? defaultNamespace)}` : ''
   const collection = `${base}${namespace}/${resource.name}`
   const path = `${collection}/${encodeURIComponent(metadata?.name ?? '')}`
-  const isKnown = isApplied(path, object)
+  const isKnown = isApplied?.(path, object)
   let result = await call('POST', collection, object)
   if (result.status === 409) {
     if (isKnown) return
-    result = await replace(call, path, object)
+    // In a cluster that is kept, what the server has added to the object since is not the manifest's to take away.
+    result = isApplied === undefined ? await replace(call, path, object) : await call('PATCH', path, object)
   }
   for (const text of result.warnings) onWarning(`${where}: ${text}`)
   if (result.status < 400 && takesStatus(object, resource)) {

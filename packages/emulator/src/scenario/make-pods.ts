@@ -22,6 +22,8 @@ export async function makePods(call: Call, { workload: { object, source }, names
     const { status, body } = await call('POST', collectionOf(made, namespace), made)
     const answer = body as KubeObject & { message?: string; reason?: string }
     if (status < 400) return { ...answer, apiVersion: made.apiVersion, kind: made.kind }
+    const kept = status === 409 && made.kind !== 'Pod' ? await ownedAlready(call, made, namespace) : undefined
+    if (kept !== undefined) return { ...kept, apiVersion: made.apiVersion, kind: made.kind }
     const where = source.line === undefined ? source.file : `${source.file}:${source.line}`
     const hint = /service account .* not found/.test(answer.message ?? '') ? 'Add the ServiceAccount to the manifests.' : undefined
     throw new EmulatorError(
@@ -42,6 +44,13 @@ export async function makePods(call: Call, { workload: { object, source }, names
     else owner = made
   }
   return pods
+}
+
+/** What an earlier run of the same cluster made of the same workload. */
+async function ownedAlready(call: Call, { apiVersion, kind, metadata }: KubeObject, namespace: string): Promise<KubeObject | undefined> {
+  const { status, body } = await call('GET', `${collectionOf({ apiVersion, kind, metadata }, namespace)}/${metadata.name}`)
+  const owners = status === 200 ? (body as KubeObject).metadata.ownerReferences : []
+  return owners?.some(({ uid }) => uid === metadata.ownerReferences?.[0]?.uid) ? (body as KubeObject) : undefined
 }
 
 const COLLECTIONS: Readonly<Record<string, string>> = {
