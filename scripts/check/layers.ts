@@ -10,6 +10,7 @@ export const layers: string[][] = [
     'emulator.ts',
     'pod-container.ts',
     'data-folder.ts',
+    'pod-end.ts',
     'cluster-network',
     'front.ts',
     'server-controls.ts',

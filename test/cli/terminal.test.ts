@@ -64,6 +64,17 @@ describe.for(people)('a terminal of $who (needs script and bash)', ({ possible, 
     expect(terminal.text().match(/got INT/g)).toHaveLength(2)
   })
 
+  it('with --no-tty its output goes through pipes, and Ctrl-C still reaches it once', async ({ expect }) => {
+    const program = "trap 'echo got INT; exit 5' INT; test -t 0 && ! test -t 1 && ! test -t 2 && echo pi''ped; while :; do sleep 0.05; done"
+    const words = [...through, ...inpod, 'exec', '--no-tty', '--', 'bash', '-c', program]
+    const terminal = openTerminal(words.map(quote).join(' '))
+    await terminal.sees(/piped/)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    terminal.type('\x03')
+    expect(await terminal.ends()).toBe(5)
+    expect(terminal.text().match(/got INT/g)).toHaveLength(1)
+  })
+
   it('Ctrl-C ends a program that does not care', async ({ expect }) => {
     const terminal = openTerminal(command('sh', '-c', 'echo up; sleep 20'))
     await terminal.sees(/up/)

@@ -19,6 +19,7 @@ import { formatKubeconfig, type KubeconfigUser } from './pod/kubeconfig.ts'
 import { createPodRoot, type PodRoot } from './pod/root.ts'
 import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-account-volume.ts'
 import type { EmulatedContainer, WorkloadOptions } from './pod-container.ts'
+import type { PodEnd } from './pod-end.ts'
 import type { RbacMode } from './recording/access/recorder.ts'
 import type { AuditEvent } from './recording/audit-event.ts'
 import { type Audit, createRecorder } from './recording/recorder.ts'
@@ -113,6 +114,11 @@ export interface EmulatedPod {
   root: string
   /** Of a workload's Pod: the container to run. */
   container?: EmulatedContainer
+  /**
+   * Of a Pod that the API has, made of no workload.
+   * @internal
+   */
+  end?: PodEnd
   /** Those of all the workload's Pods; `container` is the first. */
   replicas?: EmulatedContainer[]
 }
@@ -354,11 +360,13 @@ async function layOutPod(options: EmulatorOptions['pod'] = {}, { api, front, roo
   const { namespace = 'default', serviceAccountName = 'default' } = options
   const account = accountOf(api, namespace, serviceAccountName)
   const { issueFiles, uids, ...identity } = podIdentity(options, front, api.tokens.issuer, account.metadata.uid!)
-  if (uids !== undefined) await placePod(api, { ...identity, serviceAccountName, uids, network: options.network ?? hostNetwork })
+  const network = options.network ?? hostNetwork
+  const placed = uids === undefined ? {} : { end: await placePod(api, { ...identity, serviceAccountName, uids, network }) }
   let files = await issueFiles()
   const mountsFiles = account['automountServiceAccountToken'] !== false
   return {
     ...identity,
+    ...placed,
     get files() {
       return files
     },
@@ -378,15 +386,22 @@ async function layOutPod(options: EmulatorOptions['pod'] = {}, { api, front, roo
 
 /** Complete objects, since nothing has to be asked or decided. */
 async function placePod(
-  { registry }: ApiServer,
+  api: ApiServer,
   pod: { namespace: string; name: string; serviceAccountName: string; uids: PodUids; network: PodNetwork },
-): Promise<void> {
-  const { nodeObject, plainPod } = await import('./kubelet/plain-pod.ts')
+): Promise<PodEnd> {
+  const { registry } = api
+  const { nodeObject, plainPod, plainPodEnd } = await import('./kubelet/plain-pod.ts')
+  const { followPod } = await import('./pod-end.ts')
   const now = registry.clock.now()
   const put = (resource: string, object: KubeObject) =>
     registry.storeOf('', resource)!.restoreNow(object, registry.systemContext(object.metadata.namespace ?? ''))
   put('nodes', nodeObject(now, pod.network.hostIP, pod.uids.node))
   put('pods', plainPod({ ...pod, uid: pod.uids.pod, now }))
+  return followPod(api, {
+    ...pod,
+    uid: pod.uids.pod,
+    endStatus: (placed, exitCode) => plainPodEnd(placed, { network: pod.network, exitCode, startedAt: now, now: registry.clock.now() }),
+  })
 }
 
 function accountOf({ registry }: PodSurroundings['api'], namespace: string, name: string): KubeObject {

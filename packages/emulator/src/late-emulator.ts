@@ -12,11 +12,14 @@ import { sharedKeySource } from './service-account/signing-key.ts'
 export interface LateEmulator extends AsyncDisposable {
   readonly url: string
   readonly pod: Pick<PodIdentity, 'namespace' | 'serviceAccountName' | 'name' | 'env' | 'unsetEnv'> & {
+    uid: string
     files: ServiceAccountFiles
     mountsFiles: boolean
   }
   /** Makes the API server, once. Connections do so too. */
   emulator(): Promise<Emulator>
+  /** Calls back once the API server has been made, if it is. */
+  onMade(listener: (emulator: Emulator) => void): void
   /** Serves a connection that someone else has accepted. */
   accept(socket: Socket): void
 }
@@ -53,10 +56,12 @@ export async function startLate(options: EmulatorOptions): Promise<LateEmulator>
   const { issueFiles, ...identity } = podIdentity(options.pod ?? {}, front, issuer, account.uid)
   let furnished: Promise<Emulator> | undefined
   let made: Emulator | undefined
+  const listeners: ((emulator: Emulator) => void)[] = []
   const emulator = () => {
     furnished ??= import('./emulator.ts').then(async ({ furnish }) => {
       made = await furnish(front, { ...options, pod: { ...options.pod, name: identity.name, uids: identity.uids } }, account)
       void front.server.load()
+      for (const listener of listeners) listener(made)
       return made
     })
     furnished.catch(giveUp)
@@ -69,8 +74,9 @@ export async function startLate(options: EmulatorOptions): Promise<LateEmulator>
   }
   return {
     url: `https://${front.address}`,
-    pod: { ...identity, files: await issueFiles(), mountsFiles: true },
+    pod: { ...identity, uid: identity.uids!.pod, files: await issueFiles(), mountsFiles: true },
     emulator,
+    onMade: (listener) => void listeners.push(listener),
     accept: front.server.accept,
     async [Symbol.asyncDispose]() {
       await (made?.close() ?? front.server.close())

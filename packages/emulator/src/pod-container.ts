@@ -13,6 +13,7 @@ import { type KubeletClient, type PreparedContainer, prepareContainer } from './
 import type { TokenWish } from './kubelet/token-manager.ts'
 import { unhonoured } from './kubelet/unhonoured.ts'
 import { hostNetwork, type PodNetwork } from './pod/cluster-addresses.ts'
+import { followPod, type PodEnd } from './pod-end.ts'
 import { createSystemClient, type SystemClient } from './registry/controllers/system-client.ts'
 import { apiCaller, type Call, type ManifestObject } from './scenario/apply.ts'
 import { makePods } from './scenario/make-pods.ts'
@@ -22,6 +23,8 @@ export interface EmulatedContainer extends PreparedContainer {
   name: string
   /** The name of its Pod. */
   podName: string
+  /** What becomes of its Pod. */
+  end: PodEnd
   /** What to run; `given` stands in for the image's entrypoint. Undefined where no program is named. */
   command(given: string[]): string[] | undefined
   /** Time between a signal to end and SIGKILL. */
@@ -129,6 +132,7 @@ async function layOutPod(
       ...prepared,
       name: container.name,
       podName: made.metadata.name!,
+      end: followPod(api, { namespace, name: made.metadata.name!, uid: made.metadata.uid! }),
       command: (given) => containerCommand(container, given, prepared.env),
       gracePeriodSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,
       notHonoured: (honoured) => unhonoured(pod, container, honoured),

@@ -1,10 +1,12 @@
 // `inpod exec --pod` and `--replicas`: loaded only with these options.
 
+import { createContainers } from '../container-runtime/running-containers.ts'
 import type { Emulator, EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
 import type { Way } from '../sandbox/enclosure.ts'
 import { openSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
+import { standardStreams } from '../sandbox/standard-streams.ts'
 import { createTemporaryFolder } from '../sandbox/temporary-folder.ts'
 import type { ManifestObject } from '../scenario/apply.ts'
 import { loadManifests } from '../scenario/manifests.ts'
@@ -24,6 +26,8 @@ export interface PodRun {
   replicas: number | undefined
   options: EmulatorOptions
   ways: Way[] | undefined
+  /** Whether a single program has our terminal, if we have one. */
+  keepsTerminal: boolean
   given: string[]
   /** Besides the container's own. */
   env?: Record<string, string>
@@ -45,10 +49,12 @@ export async function runInPod(run: PodRun): Promise<number> {
   const { workload, manifests } =
     reference === undefined ? madeUp(loaded, options) : await chooseWorkload(reference, loaded, options.pod?.namespace)
   checkNamespace(workload.object.metadata.namespace, options.pod?.namespace)
+  const containers = createContainers()
   const start = async (folder: string) => {
     const { startEmulator } = await import('../emulator.ts')
     return startEmulator({
       ...options,
+      containers,
       manifests,
       pod: { ...options.pod, ...isolation?.pod, workload: { manifest: workload, containerName, folder, replicas } },
     })
@@ -56,10 +62,11 @@ export async function runInPod(run: PodRun): Promise<number> {
   if (replicas !== undefined) {
     setReplicas(workload, replicas)
     const { runReplicas } = await import('./exec-replicas.ts')
-    return runReplicas({ count: replicas, start, ways, given, print, isolation, onEnd, companions, care })
+    return runReplicas({ count: replicas, start, containers, ways, given, print, isolation, onEnd, companions, care })
   }
   await using folder = await createTemporaryFolder()
-  const sandbox = open({ ways, uts: true, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
+  const streams = standardStreams(run.keepsTerminal)
+  const sandbox = open({ ways, uts: true, streams, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
   try {
     await using emulator = await start(folder.path)
     const { container, namespace, name, serviceAccountName } = emulator.pod
@@ -70,6 +77,7 @@ export async function runInPod(run: PodRun): Promise<number> {
     await using _proxy = await beside?.startProxy(companions!, server)
     const code = await runContainer({
       container: container!,
+      containers,
       pod: emulator.pod,
       sandbox,
       given,

@@ -4,10 +4,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isatty } from 'node:tty'
+import type { Containers } from '../container-runtime/running-containers.ts'
 import type { Emulator } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
 import type { EmulatedContainer } from '../pod-container.ts'
 import { openOutputPipes } from '../sandbox/output-pipe.ts'
+import { recordOutput } from '../sandbox/program-output.ts'
 import { openSandbox, platformWays, type Sandbox, shareSignals } from '../sandbox/sandbox.ts'
 import { createTemporaryFolder } from '../sandbox/temporary-folder.ts'
 import type { Printer } from './command.ts'
@@ -20,6 +22,7 @@ const DRAIN_MS = 1_000
 
 interface ReplicasRun extends Pick<PodRun, 'ways' | 'given' | 'print' | 'isolation' | 'onEnd' | 'companions' | 'care'> {
   count: number
+  containers: Containers
   /** Starts the cluster with the Pods. */
   start(folder: string): Promise<Emulator>
 }
@@ -28,6 +31,7 @@ interface ReplicasRun extends Pick<PodRun, 'ways' | 'given' | 'print' | 'isolati
 export async function runReplicas({
   count,
   start,
+  containers,
   ways,
   given,
   print: own,
@@ -55,7 +59,7 @@ export async function runReplicas({
   try {
     await using emulator = await start(folder.path)
     print.detail(`API server at ${emulator.url}`)
-    const code = await runAll({ emulator, replicas, given, folder: folder.path, print, companions, care })
+    const code = await runAll({ emulator, replicas, containers, given, folder: folder.path, print, companions, care })
     onEnd?.(emulator)
     return code
   } finally {
@@ -84,6 +88,7 @@ function openReplicas(count: number, folder: string, open: Open): Replica[] {
 
 interface AllRun {
   emulator: Emulator
+  containers: Containers
   replicas: Replica[]
   given: string[]
   folder: string
@@ -92,14 +97,17 @@ interface AllRun {
   care: PodRun['care']
 }
 
-async function runAll({ emulator, replicas, given, folder, print, companions, care }: AllRun): Promise<number> {
+async function runAll({ emulator, replicas, containers, given, folder, print, companions, care }: AllRun): Promise<number> {
   let exitCode = 0
   const runs = emulator.pod.replicas!.map(async (container, index) => {
     const { sandbox, streams } = replicas[index]!
     const told = tell(container, index, streams)
+    const output = record(streams, told)
     const onStart = () => streams.forEach((stream) => void stream.closeOurs())
     const code = await runContainer({
       container,
+      containers,
+      output,
       pod: emulator.pod,
       sandbox,
       given,
@@ -111,7 +119,6 @@ async function runAll({ emulator, replicas, given, folder, print, companions, ca
       care,
     })
     exitCode ||= code
-    await Promise.race([told, delay(DRAIN_MS, undefined, { ref: false })])
     if (code !== 0) print.detail(`Pod ${container.podName} ended with exit code ${code}`)
   })
   // One that cannot be started ends the others; after a signal they end by themselves.
@@ -122,6 +129,19 @@ async function runAll({ emulator, replicas, given, folder, print, companions, ca
   const failed = (await Promise.allSettled(runs)).find((result) => result.status === 'rejected')
   if (failed !== undefined) throw failed.reason
   return exitCode
+}
+
+/** @param told settles once all has been read */
+function record(streams: Replica['streams'], told: Promise<unknown>) {
+  const recorder = recordOutput()
+  for (const [index, name] of (['stdout', 'stderr'] as const).entries()) {
+    streams[index]!.readable.on('data', (bytes: Buffer) => recorder.add(name, bytes))
+  }
+  const drained = async (exitCode: number) => {
+    await Promise.race([told, delay(DRAIN_MS, undefined, { ref: false })])
+    recorder.end(exitCode)
+  }
+  return { ...recorder, drained }
 }
 
 /** As legible on dark as on light. */

@@ -1,14 +1,20 @@
+import { createContainers } from '../container-runtime/running-containers.ts'
 import type { Emulator, EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
+import { plainContainer } from '../kubelet/plain-pod.ts'
 import type { LateEmulator } from '../late-emulator.ts'
 import { applyEnvironment } from '../pod/environment.ts'
 import { tokenKeptFor } from '../pod/rotation.ts'
 import { type ServiceAccountFiles, serviceAccountVolume } from '../pod/service-account-volume.ts'
+import type { PodEnd } from '../pod-end.ts'
 import type { Way } from '../sandbox/enclosure.ts'
+import { runningContainer } from '../sandbox/running-container.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
+import { standardStreams } from '../sandbox/standard-streams.ts'
 import type { Command, CommandInput, OptionSpec, OptionValues, Printer } from './command.ts'
 import { checkAlone, companionOptions, readCompanions } from './companion-options.ts'
+import { gracefulStop, noTtyOption, tellEnd } from './container-run.ts'
 import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
 import type { PodRun } from './exec-pod.ts'
 import { readFaults } from './fault-options.ts'
@@ -93,6 +99,7 @@ export const execCommand: Command = {
     ...companionOptions,
     ...networkOptions,
     sandboxOption,
+    noTtyOption,
     ...recordingOptions,
     failOnUnusedOption,
   ],
@@ -128,7 +135,9 @@ async function runProgram(
   if (values['replicas'] !== undefined) return runAsPod({ values, rest, print }, options, { isolation, onEnd, companions })
   checkProgram(program, process.env)
   // The namespaces are made while the server starts.
-  const sandbox = openSandbox({ ways, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
+  const streams = standardStreams(values['no-tty'] !== true)
+  const containers = createContainers()
+  const sandbox = openSandbox({ ways, streams, ...isolation?.sandbox, onWarning: print.warn, onDetail: print.detail })
   try {
     let latest: ServiceAccountFiles | undefined
     const onFilesReplaced = (files: ServiceAccountFiles) => {
@@ -136,7 +145,7 @@ async function runProgram(
       sandbox.updateFiles(serviceAccountVolume(files))
     }
     const told = await denialsTold(values, print)
-    const asked = { ...options, pod: { ...options.pod, ...isolation?.pod, exists: true }, onFilesReplaced, ...told }
+    const asked = { ...options, pod: { ...options.pod, ...isolation?.pod, exists: true }, onFilesReplaced, containers, ...told }
     await using cluster = await startCluster(asked)
     const { pod } = cluster
     print.detail(`API server at ${cluster.url}, Pod ${pod.namespace}/${pod.name} as service account ${pod.serviceAccountName}`)
@@ -147,12 +156,21 @@ async function runProgram(
     )
     renewing.unref()
     const files = pod.mountsFiles ? serviceAccountVolume(pod.files) : undefined
-    const onStart = () => void setTimeout(cluster.emulator, SERVE_AFTER_MS).unref()
+    let end: PodEnd | undefined
+    cluster.onMade(({ pod: made }) => {
+      end = made.end
+      end?.onDeletion(gracefulStop(sandbox))
+    })
+    const onStart = () => {
+      containers.add(runningContainer(sandbox, { podUid: pod.uid, name: plainContainer }))
+      setTimeout(cluster.emulator, SERVE_AFTER_MS).unref()
+    }
     const beside = companions === undefined ? undefined : await import('./companions.ts')
     const server = { url: cluster.url, caCertificate: pod.files['ca.crt'], token: files && (() => (latest ?? pod.files).token) }
     await using _proxy = await beside?.startProxy(companions!, server)
     const run = { command: beside?.withSidecars(rest, env, companions!) ?? rest, env, files, onStart }
     const code = isolation === undefined ? await sandbox.run(run) : await runIsolated(isolation, sandbox, cluster, run)
+    await tellEnd(end, containers, code)
     if (onEnd !== undefined) onEnd(await cluster.emulator())
     return code
   } finally {
@@ -191,6 +209,7 @@ async function runAsPod(
     replicas: readReplicas(values['replicas']),
     options: { ...options, ...(await denialsTold(values, print)) },
     ways: readWays(values['sandbox']),
+    keepsTerminal: values['no-tty'] !== true,
     given: rest,
     print,
     care: { probes: values['probes'] === true, hooks: values['hooks'] === true },
@@ -209,8 +228,9 @@ async function startCluster(options: EmulatorOptions): Promise<LateEmulator> {
   const emulator = await startEmulator(options)
   return {
     url: emulator.url,
-    pod: emulator.pod,
+    pod: Object.assign(emulator.pod, { uid: emulator.pod.end!.uid }),
     emulator: async () => emulator,
+    onMade: (listener) => listener(emulator),
     accept: emulator.inner.accept,
     [Symbol.asyncDispose]: () => emulator.close(),
   }

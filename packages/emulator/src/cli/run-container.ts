@@ -1,18 +1,24 @@
 // The program of a Pod's container, from its start to its end.
+import type { Containers } from '../container-runtime/running-containers.ts'
 import { EmulatorError } from '../errors.ts'
 import { applyEnvironment } from '../pod/environment.ts'
 import type { EmulatedContainer } from '../pod-container.ts'
+import type { ProgramOutput } from '../sandbox/program-output.ts'
+import { runningContainer } from '../sandbox/running-container.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { checkProgram } from '../sandbox/shell.ts'
 import type { Printer } from './command.ts'
 import type { Companions } from './companion-options.ts'
 import type { Care, CareOptions } from './container-care.ts'
+import { gracefulStop, tellEnd } from './container-run.ts'
 import type { Isolation } from './isolation.ts'
 
 const SYNC_MS = 1_000
 
 interface ContainerRun {
   container: EmulatedContainer
+  /** Where the API finds it while it runs. */
+  containers: Containers
   pod: { env: Record<string, string>; unsetEnv: string[] }
   sandbox: Sandbox
   given: string[]
@@ -25,11 +31,13 @@ interface ContainerRun {
   care: CareOptions
   /** Called once the program runs. */
   onStart?(): void
+  /** Where somebody else reads what the program writes, and when that has ended with it. */
+  output?: ProgramOutput & { drained(exitCode: number): Promise<void> }
 }
 
 /** Runs the program as its kubelet would, and gives its exit code. */
 export async function runContainer(run: ContainerRun): Promise<number> {
-  const { container, pod, sandbox, given, folder, print, isolation, companions, onStart } = run
+  const { container, containers, pod, sandbox, given, folder, print, isolation, companions, onStart, output } = run
   const command = container.command(given.length === 0 ? [] : absoluteProgram(given))
   if (command === undefined) {
     const hint = "Its image's entrypoint is not known here: give the program after --."
@@ -47,6 +55,13 @@ export async function runContainer(run: ContainerRun): Promise<number> {
     run.care.probes || run.care.hooks
       ? (await import('./container-care.ts')).careFor({ container, sandbox, print, ...run.care })
       : endAfterGrace(container, sandbox)
+  const stop = gracefulStop(sandbox)
+  let isTakenCareOf = false
+  container.end.onDeletion((seconds) => {
+    // A hook comes before the signal.
+    isTakenCareOf ||= run.care.hooks && care.onSignal('SIGTERM', false)
+    if (!isTakenCareOf) stop(seconds)
+  })
   const { hostname, workingDir } = container
   const mounts = [...container.mounts, ...(isolation?.mounts(folder) ?? [])]
   try {
@@ -57,11 +72,14 @@ export async function runContainer(run: ContainerRun): Promise<number> {
       container: { mounts, hostname, workingDir, folder },
       onStart() {
         onStart?.()
+        containers.add(runningContainer(sandbox, { podUid: container.end.uid, name: container.name, output }))
         care.onStart()
       },
       onSignal: care.onSignal,
     })
+    await output?.drained(code)
     container.finished(code)
+    await tellEnd(container.end, containers, code)
     return code
   } finally {
     stopSync()

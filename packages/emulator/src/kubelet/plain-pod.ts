@@ -7,6 +7,8 @@ import type { Pod } from './pod-types.ts'
 
 /** The node that this machine is. */
 export const nodeName = 'inpod'
+/** The container of a program that has no manifest. */
+export const plainContainer = 'main'
 /** What stands for the image of a program that has no manifest. */
 export const plainImage = 'inpod'
 
@@ -76,7 +78,7 @@ export function plainPod({ namespace, name, uid, serviceAccountName, network, no
     spec: {
       containers: [
         {
-          name: 'main',
+          name: plainContainer,
           image: plainImage,
           imagePullPolicy: 'Always',
           resources: {},
@@ -99,5 +101,21 @@ export function plainPod({ namespace, name, uid, serviceAccountName, network, no
     status: { qosClass: 'BestEffort' },
   }
   const node = { ...network, allocatable: {} }
-  return { ...pod, status: podStatus({ pod, container: 'main', state: { kind: 'running', startedAt: now }, node, now, startTime: now }) }
+  const state = { kind: 'running', startedAt: now } as const
+  return { ...pod, status: podStatus({ pod, container: plainContainer, state, node, now, startTime: now }) }
+}
+
+interface PlainPodEnd {
+  network: PodNetwork
+  exitCode: number
+  /** Milliseconds since the epoch. */
+  startedAt: number
+  now: number
+}
+
+/** The status of such a Pod when its program has ended. */
+export function plainPodEnd(pod: KubeObject, { network, exitCode, startedAt, now }: PlainPodEnd): Record<string, unknown> {
+  const state = { kind: 'terminated', startedAt, finishedAt: now, exitCode } as const
+  const node = { ...network, allocatable: {} }
+  return podStatus({ pod: pod as Pod, container: plainContainer, state, node, now, startTime: startedAt })
 }

@@ -1,6 +1,6 @@
 // A new root for a program whose Pod mounts volumes: a tmpfs with everything of the old root bound into it, and the volumes at their paths.
 import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, readdirSync, readlinkSync, statSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
 import { EmulatorError } from '../errors.ts'
@@ -11,6 +11,8 @@ import { quote, quoteAll } from './shell.ts'
 
 const MOUNTED = 'mounted'
 const OLD_ROOT = '.inpod-old-root'
+/** The kernel looks for terminals beside `ptmx`, which has to stand in its own folder for that. */
+const WHOLE_DEV = '.inpod-dev'
 
 interface Setup {
   child: ChildProcess
@@ -110,14 +112,21 @@ function replaceFolder(folder: string, stage: string): string[] {
 
 /** Makes the entries of one folder in another: links as they are, everything else bound, all by one process. */
 function copyEntries(from: string, to: string): string[] {
-  const entries = readdirSync(from, { withFileTypes: true })
+  const all = readdirSync(from, { withFileTypes: true })
+  const hasTerminals =
+    from === '/dev' && all.some(({ name, parentPath }) => name === 'ptmx' && lstatSync(join(parentPath, name)).isCharacterDevice())
+  const entries = all.filter(({ name }) => !(hasTerminals && name === 'ptmx'))
   const links = entries.filter((entry) => entry.isSymbolicLink())
   const folders = entries.filter((entry) => entry.isDirectory())
   const files = entries.filter((entry) => !entry.isSymbolicLink() && !entry.isDirectory())
   const lines = [...folders, ...files].map(({ name }) => fstabLine(join(from, name), join(to, name), 'none', 'rbind,nofail'))
   const fstab = quote(join(to, '.inpod-fstab'))
+  const whole = join(to, WHOLE_DEV)
+  if (hasTerminals) lines.push(fstabLine(from, whole, 'none', 'rbind,nofail'))
+  const made = [...folders.map(({ name }) => join(to, name)), ...(hasTerminals ? [whole] : [])]
   return [
-    ...(folders.length > 0 ? [`mkdir -- ${quoteAll(folders.map(({ name }) => join(to, name)))}`] : []),
+    ...(made.length > 0 ? [`mkdir -- ${quoteAll(made)}`] : []),
+    ...(hasTerminals ? [`ln -s ${WHOLE_DEV}/ptmx ${quote(join(to, 'ptmx'))}`] : []),
     ...files.map(({ name }) => `: >${quote(join(to, name))}`),
     ...links.map(({ name }) => `ln -s -- ${quoteAll([readlinkSync(join(from, name)), join(to, name)])}`),
     ...(lines.length > 0 ? [`printf '%s\\n' ${quoteAll(lines)} >${fstab}`, `mount -n -a -T ${fstab}`, `rm -- ${fstab}`] : []),

@@ -43,14 +43,19 @@ export interface Program {
   pid(): number | undefined
   /** The words of a command, to be run by us, that runs `command` beside the program: in its namespaces and with its variables. */
   inside(command: string[]): string[]
+  /** Where its pipes can be read. */
+  output: OutputDescriptors
 }
 
-/** Descriptors that become the program's standard streams. */
+/** Descriptors that become the program's standard streams; or a pipe of its own, `stdout`'s if that is to be the same. */
 export interface StandardStreams {
   stdin: number | 'ignore'
-  stdout: number
-  stderr: number
+  stdout: number | 'pipe'
+  stderr: number | 'pipe' | 'stdout'
 }
+
+/** Descriptors that the program's output can be read from. */
+export type OutputDescriptors = Partial<Record<'stdout' | 'stderr', number>>
 
 export const OWN_STREAMS: StandardStreams = { stdin: 0, stdout: 1, stderr: 2 }
 

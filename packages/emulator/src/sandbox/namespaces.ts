@@ -1,18 +1,27 @@
 // Ways 1 and 3: namespaces of the kernel, entered through util-linux. Nothing is made outside of them, and they end with us.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { constants as fileConstants, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants, homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
 import { EmulatorError } from '../errors.ts'
 import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
 import { makeVolumeFolder, writeVolume } from '../pod/volume.ts'
-import { type Enclosure, exitCodeOf, OWN_STREAMS, type Program, type StandardStreams, WayError } from './enclosure.ts'
+import {
+  type Enclosure,
+  exitCodeOf,
+  type OutputDescriptors,
+  OWN_STREAMS,
+  type Program,
+  type StandardStreams,
+  WayError,
+} from './enclosure.ts'
 import { type MountPlan, planMounts } from './mounts.ts'
 import {
   innerScript,
   innerScriptWithoutPids,
   NO_PROC,
+  OUTPUT_DESCRIPTORS,
   outerScript,
   PROGRAM_DESCRIPTOR,
   programScript,
@@ -59,6 +68,7 @@ interface Ready {
   guard?: number
 }
 
+const { O_NONBLOCK, O_RDONLY } = fileConstants
 const DROP_CAPABILITIES = ['--inh-caps=-all', '--ambient-caps=-all']
 
 /**
@@ -83,7 +93,7 @@ export async function enterNamespaces({ user, uts = false, streams = OWN_STREAMS
       throw new WayError(tried, second.message)
     })
   }
-  return enclosure({ spaces, tools, plan, child: launch.child, ready })
+  return enclosure({ spaces, tools, plan, streams, child: launch.child, ready })
 }
 
 class SetupError extends Error {
@@ -130,16 +140,19 @@ function launchNamespaces(
 ): Launch {
   const identity = user ? ['--user', '--map-current-user', '--keep-caps'] : []
   const namespaces = ['--mount', '--propagation', 'slave', ...(uts ? ['--uts'] : []), ...(pids ? ['--pid'] : [])]
-  const script = pids ? outerScript(setpriv, innerScript(plan)) : innerScriptWithoutPids(plan)
+  const script = pids ? outerScript(setpriv, innerScript(plan, streams)) : innerScriptWithoutPids(plan, streams)
   const setup = [...namespaces, '/bin/sh', '-c', script, 'inpod']
   const args = network === undefined ? [...identity, ...setup] : network.around(identity, [unshare, ...setup])
   const child = spawn(setpriv, ['--pdeathsig', 'KILL', unshare, ...args], {
     // The program's standard error is descriptor 4: what the setup itself writes to its own is for our error messages.
-    stdio: [streams.stdin, streams.stdout, 'pipe', 'pipe', streams.stderr, 'pipe', ...(network?.stdio ?? [])],
+    stdio: [streams.stdin, descriptorOf(streams.stdout), 'pipe', 'pipe', descriptorOf(streams.stderr), 'pipe', ...(network?.stdio ?? [])],
     env: { PATH: `${process.env['PATH'] ?? ''}:${SYSTEM_FOLDERS.join(':')}`, LC_ALL: 'C' },
   })
   return { child, ready: awaitReady(child) }
 }
+
+/** In place of a pipe that the setup makes. */
+const descriptorOf = (stream: number | string) => (typeof stream === 'number' ? stream : 'ignore')
 
 function awaitReady(child: ChildProcess): Promise<Ready> {
   return new Promise((resolve, reject) => {
@@ -172,11 +185,12 @@ interface Entered {
   spaces: Spaces
   tools: Tools
   plan: MountPlan
+  streams: StandardStreams
   child: ChildProcess
   ready: Ready
 }
 
-function enclosure({ spaces, tools, plan, child, ready }: Entered): Enclosure {
+function enclosure({ spaces, tools, plan, streams, child, ready }: Entered): Enclosure {
   const exited = exitCodeOf(child, constants.signals)
   // Seen from outside, through the first process in there.
   const fromOutside = (path: string) => join('/proc', String(ready.pid), 'root', path)
@@ -188,7 +202,7 @@ function enclosure({ spaces, tools, plan, child, ready }: Entered): Enclosure {
     network: spaces.network?.connect(child),
     updateFiles: (files) => writeVolume(folder, files),
     async start(program) {
-      const { fstab, program: script } = startingFiles(plan)
+      const { fstab, program: script, pipes } = startingFiles(plan)
       const { container } = program
       const containers = container === undefined ? undefined : await import('./container-root.ts')
       const before = container === undefined ? [] : containers!.rootCommands(container, [plan.replaced])
@@ -198,7 +212,8 @@ function enclosure({ spaces, tools, plan, child, ready }: Entered): Enclosure {
         join('/proc', String(ready.pid), 'fd', String(PROGRAM_DESCRIPTOR)),
         [...before, programScript(words(tools, program.command, program.env, spaces.user), folderBefore)].join('\n'),
       )
-      for (const file of [fstab, script]) rmSync(fromOutside(file), { force: true })
+      const output = openOutput(ready, streams)
+      for (const file of [fstab, script, ...pipes]) rmSync(fromOutside(file), { force: true })
       for (const { path, to } of plan.links) symlinkSync(to, fromOutside(path))
       if (program.files !== undefined) {
         makeVolumeFolder(folder)
@@ -209,6 +224,7 @@ function enclosure({ spaces, tools, plan, child, ready }: Entered): Enclosure {
       await mounted
       return {
         exited,
+        output,
         pid: () => programPid(ready),
         inside: (command) => [
           ...enterWords(ready, spaces),
@@ -222,6 +238,15 @@ function enclosure({ spaces, tools, plan, child, ready }: Entered): Enclosure {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
       await exited
     },
+  }
+}
+
+/** Before the shell lets go of them. */
+function openOutput({ pid }: Ready, { stdout, stderr }: StandardStreams): OutputDescriptors {
+  const open = (descriptor: number) => openSync(join('/proc', String(pid), 'fd', String(descriptor)), O_RDONLY | O_NONBLOCK)
+  return {
+    ...(stdout === 'pipe' ? { stdout: open(OUTPUT_DESCRIPTORS.stdout) } : {}),
+    ...(stderr === 'pipe' ? { stderr: open(OUTPUT_DESCRIPTORS.stderr) } : {}),
   }
 }
 

@@ -4,6 +4,7 @@ import { type Enclosure, OWN_STREAMS, type Program, type ProgramOptions, type St
 import { enterNamespaces } from './namespaces.ts'
 import type { ClusterNetwork } from './network/agent-client.ts'
 import type { NetworkOptions } from './network/network-plan.ts'
+import type { ProgramOutput } from './program-output.ts'
 import { sandboxError } from './sandbox-error.ts'
 import { type Deliver, forwardSignals, signalProcess } from './signals.ts'
 
@@ -43,6 +44,8 @@ export interface Sandbox {
    * @throws EmulatorError ERR_SANDBOX when it does not run, or nothing can enter the namespaces
    */
   inside(command: string[]): string[]
+  /** What the program writes, once it runs, as far as that goes through pipes of its own. */
+  output(): ProgramOutput | undefined
   close(): Promise<void>
 }
 
@@ -89,6 +92,9 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   let enclosure: Enclosure | undefined
   let running: Program | undefined
   let hasEnded = false
+  let output: ProgramOutput | undefined
+  const isPiped = options.streams?.stdout === 'pipe' || options.streams?.stderr === 'pipe'
+  const relaying = isPiped ? import('./output.ts') : undefined
   return {
     async network() {
       const { network } = await Promise.race([entering, signals.interrupted])
@@ -98,6 +104,8 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     async run(program) {
       enclosure = await Promise.race([entering, signals.interrupted])
       running = await enclosure.start(program)
+      const relayed = (await relaying)?.relayOutput(running.output)
+      output = relayed
       const { pid, exited } = running
       void exited.then(() => {
         hasEnded = true
@@ -107,7 +115,9 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
         if (!isThere) signalProcess(pid(), signal)
       }, pid)
       program.onStart?.()
-      return exited
+      const code = await exited
+      await relayed?.drained(code)
+      return code
     },
     kill: () => signalProcess(running?.pid(), 'SIGKILL'),
     signal: (name) => signalProcess(running?.pid(), name),
@@ -115,6 +125,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
       if (running === undefined || hasEnded) throw new EmulatorError('ERR_SANDBOX', 'the program does not run')
       return running.inside(command)
     },
+    output: () => output,
     updateFiles: (files) => enclosure?.updateFiles(files),
     async close() {
       const entered = await entering.catch(() => undefined)

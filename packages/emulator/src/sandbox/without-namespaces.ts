@@ -1,15 +1,24 @@
 // Where there are no namespaces: the real folder for root in a container of its own, else a folder that stands in for `/`. Guards remove
 // what was made and end what still runs, however we end.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, existsSync, constants as fileConstants, rmdirSync } from 'node:fs'
+import { accessSync, closeSync, existsSync, constants as fileConstants, rmdirSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname } from 'node:path'
 import { redirections, writePodKubeconfig } from '../pod/redirections.ts'
 import type { PodRoot } from '../pod/root.ts'
 import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
 import { makeVolumeFolder, type VolumeFile, writeVolume } from '../pod/volume.ts'
-import { type Enclosure, exitCodeOf, type Program, type ProgramOptions, type StandardStreams, WayError } from './enclosure.ts'
+import {
+  type Enclosure,
+  exitCodeOf,
+  type OutputDescriptors,
+  type Program,
+  type ProgramOptions,
+  type StandardStreams,
+  WayError,
+} from './enclosure.ts'
 import { type Guard, startGuard } from './guard.ts'
+import { openPipes } from './pipes.ts'
 import { findTool } from './shell.ts'
 
 /**
@@ -91,11 +100,14 @@ function plainRunner({ stdin, stdout, stderr }: StandardStreams): { start(progra
     start({ command: [file, ...args], env }) {
       const marker = Object.keys(env).find((name) => /^KUBERNETES_PORT_\d+_TCP_ADDR$/.test(name))
       if (process.platform === 'linux' && marker !== undefined) guard = startGuard({ folders: [], environment: `${marker}=${env[marker]}` })
-      child = spawn(file!, args, { stdio: [stdin, stdout, stderr], env })
+      const pipes = pipesFor({ stdin, stdout, stderr })
+      child = spawn(file!, args, { stdio: pipes.stdio, env })
+      for (const descriptor of pipes.theirs) closeSync(descriptor)
       exited = exitCodeOf(child, constants.signals)
       const running = child
       return {
         exited,
+        output: pipes.output,
         pid: () => (running.exitCode === null && running.signalCode === null ? running.pid : undefined),
         inside: (words) => [findTool('env') ?? 'env', '-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...words],
       }
@@ -106,6 +118,16 @@ function plainRunner({ stdin, stdout, stderr }: StandardStreams): { start(progra
       await guard?.clean()
     },
   }
+}
+
+function pipesFor({ stdin, stdout, stderr }: StandardStreams) {
+  const names = (['stdout', 'stderr'] as const).filter((name) => ({ stdout, stderr })[name] === 'pipe')
+  const pipes = names.length > 0 ? openPipes(names.map(() => 'from-program')) : []
+  const theirs = new Map(names.map((name, index) => [name, pipes[index]?.theirs]))
+  const output: OutputDescriptors = Object.fromEntries(pipes.map(({ ours }, index) => [names[index], ours]))
+  const out = stdout === 'pipe' ? (theirs.get('stdout') ?? 1) : stdout
+  const error = stderr === 'stdout' ? out : stderr === 'pipe' ? (theirs.get('stderr') ?? 2) : stderr
+  return { stdio: [stdin, out, error], theirs: pipes.map((pipe) => pipe.theirs), output }
 }
 
 /** The folders of `path` that are not there, deepest first. */

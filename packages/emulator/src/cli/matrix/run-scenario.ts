@@ -142,6 +142,7 @@ async function runWorkload({ scenario, surroundings, open, ways, onWarning }: Sc
     replicas: undefined,
     options,
     ways,
+    keepsTerminal: false,
     given: scenario.command ?? surroundings.given,
     env: scenario.env,
     print: { out: () => {}, warn: onWarning, detail: () => {} },

@@ -56,8 +56,10 @@ function shakeHands(req: IncomingMessage, socket: Duplex, head: Buffer, protocol
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: maxMessage,
-    handleProtocols: () => protocol || false,
   })
+  // Kubernetes' names of protocols hold what no name may (RFC 6455, section 4.1): the library would not let them pass.
+  delete req.headers['sec-websocket-protocol']
+  server.on('headers', (lines) => void (protocol !== '' && lines.push(`Sec-WebSocket-Protocol: ${protocol}`)))
   return new Promise((resolve) => server.handleUpgrade(req, socket, head, resolve))
 }
 

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EmulatorError } from '../errors.ts'
+import { findTool } from './shell.ts'
+
+/** The two ends of a pipe, ours not blocking. */
+export interface Pipe {
+  ours: number
+  theirs: number
+}
+
+const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
+
+/**
+ * Pipes of the system, one for each direction: Node's own are sockets, which programs cannot open by the name of /dev/stdout.
+ * @param parent of the folder in which they are for a moment
+ * @throws EmulatorError ERR_SANDBOX
+ */
+export function openPipes(directions: ('to-program' | 'from-program')[], parent = tmpdir()): Pipe[] {
+  const folder = mkdtempSync(join(parent, 'inpod-pipes-'))
+  try {
+    const paths = directions.map((_, index) => join(folder, String(index)))
+    if (paths.length > 0) makeFifos(paths)
+    return paths.map((path, index) => (directions[index] === 'to-program' ? pipeTo(path) : pipeFrom(path)))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function makeFifos(paths: string[]): void {
+  const { status, stderr, error } = spawnSync(findTool('mkfifo') ?? 'mkfifo', ['-m', '600', '--', ...paths], { encoding: 'utf8' })
+  if (status !== 0) throw new EmulatorError('ERR_SANDBOX', `cannot make pipes: ${error?.message ?? stderr.trim()}`, { cause: error })
+}
+
+/** A reader that does not wait for a writer, then a writer that has its reader. */
+function pipeFrom(path: string): Pipe {
+  return { ours: openSync(path, O_RDONLY | O_NONBLOCK), theirs: openSync(path, O_WRONLY) }
+}
+
+/** A writer cannot be opened without waiting before somebody reads. */
+function pipeTo(path: string): Pipe {
+  const reader = openSync(path, O_RDONLY | O_NONBLOCK)
+  const ours = openSync(path, O_WRONLY | O_NONBLOCK)
+  const theirs = openSync(path, O_RDONLY)
+  closeSync(reader)
+  return { ours, theirs }
+}

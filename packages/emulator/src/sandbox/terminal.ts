@@ -1,0 +1,62 @@
+// A terminal for a command, through util-linux's `script`, which makes one; its size is set with `stty`.
+import { spawn } from 'node:child_process'
+import { closeSync, constants, openSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import type { CommandSession, TerminalSize } from '../container-runtime/running-containers.ts'
+import type { Inside } from './execute.ts'
+import { processSession } from './process-session.ts'
+import { findTool, quoteAll } from './shell.ts'
+
+/** `script` runs a command by the shell that SHELL names, which may be any; the command has it back. */
+const withOwnShell = 'export INPOD_SHELL="$SHELL" SHELL=/bin/sh; exec "$@"'
+/** Descriptor 3 is told which terminal it is. TERM is what container runtimes say. */
+const inTerminal = (command: string) => `tty >&3; exec 3>&-
+if [ -n "$INPOD_SHELL" ]; then exec env -u INPOD_SHELL SHELL="$INPOD_SHELL" TERM=xterm ${command}; fi
+exec env -u INPOD_SHELL -u SHELL TERM=xterm ${command}`
+
+/** @throws Error where there is no `script` */
+export function openTerminal(inside: Inside, command: string[]): CommandSession {
+  const script = findTool('script')
+  if (script === undefined) throw new Error('no terminal can be made: script not found (util-linux, in Debian bsdutils)')
+  // In the container: a session of processes cannot see those who are not in its PID namespace.
+  const words = [script, '-qefc', inTerminal(quoteAll(command)), '/dev/null']
+  const [file, ...args] = inside(['/bin/sh', '-c', withOwnShell, 'sh', ...words])
+  const child = spawn(file!, args, { stdio: ['pipe', 'pipe', 'ignore', 'pipe'], detached: true })
+  let name = ''
+  let wanted: TerminalSize | undefined
+  const apply = () => {
+    if (wanted !== undefined && name.endsWith('\n')) setSize(outsideName(name.trim()), wanted)
+  }
+  ;(child.stdio[3] as Readable).setEncoding('utf8').on('data', (text: string) => {
+    name += text
+    apply()
+  })
+  const { stdin, stdout } = child
+  const opened = processSession(child, { stdin: stdin!, stdout: stdout! }, (size) => {
+    wanted = size
+    apply()
+  })
+  return {
+    ...opened,
+    hangUp() {
+      opened.hangUp()
+      // The terminal goes with it, and whoever has it is told by SIGHUP.
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+/** In a container, the path may be another one. */
+const outsideName = (name: string) => name.replace(/^.*(?=\/pts\/\d+$)/, '/dev')
+
+function setSize(terminal: string, { width, height }: TerminalSize): void {
+  const stty = findTool('stty')
+  if (stty === undefined) return
+  try {
+    const descriptor = openSync(terminal, constants.O_RDWR | constants.O_NOCTTY)
+    spawn(stty, ['rows', String(height), 'cols', String(width)], { stdio: [descriptor, 'ignore', 'ignore'] }).on('error', () => {})
+    closeSync(descriptor)
+  } catch {
+    // It has just gone.
+  }
+}
