@@ -196,6 +196,26 @@ manifests: [none.yaml]
     await eventually(() => !isRunning('sleep 4321'), 'nothing is left')
   })
 
+  test('what writes without end is killed before the disk is full', async () => {
+    const { said } = await results(folderOf({ 's.yaml': 'name: yes\ncommand: [yes]\n' }), 's.yaml')
+    expect(said('yes')).toEqual([expect.stringMatching(/wrote more than 64 MiB, and was ended; it said:\n(y\n)+y$/)])
+  })
+
+  // Without namespaces, root's programs see the files at their real path, which one at a time can.
+  const withoutNamespaces = 'mount -t tmpfs none "$(readlink -f /var/run)" && mount --bind /bin/false "$(command -v unshare)" && exec "$@"'
+  test.skipIf(!hasMountNamespaces)(
+    'without namespaces, scenarios take turns (needs root and, for the test, mount namespaces)',
+    async () => {
+      const cwd = folderOf({
+        'list.sh': list,
+        's.yaml': 'matrix: {n: [1, 2, 3, 4]}\nexpect: {exitCode: 22, denials: [{resource: pods}]}\n',
+      })
+      const through = ['unshare', '--mount', 'sh', '-c', withoutNamespaces, 'sh']
+      const { code, out } = await runInpod(['matrix', '-j', '4', 's.yaml', '--', 'sh', 'list.sh'], { cwd, through })
+      expect([code, out]).toEqual([0, expect.stringMatching(/\n4 passed, 0 failed in/)])
+    },
+  )
+
   test('a signal ends the run, and what ran so far is told', async () => {
     const cwd = folderOf({
       's.yaml':

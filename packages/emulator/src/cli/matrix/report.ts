@@ -41,7 +41,7 @@ export const describeResult = (result: ScenarioResult): object => {
       ? {}
       : {
           exitCode: observation.exitCode,
-          timedOut: observation.timedOut,
+          ...(observation.endedFor === undefined ? {} : { endedFor: observation.endedFor }),
           stdout: observation.stdout,
           stderr: observation.stderr,
           requests: observation.calls.map((call) => ({

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Emulator, EmulatorOptions } from '../../emulator.ts'
 import { startEmulator } from '../../emulator.ts'
@@ -39,6 +39,9 @@ export interface ScenarioResult {
 
 /** Of an output, so much is kept; in bytes. */
 const maxOutput = 1 << 20
+/** What writes more is ended, for it would fill the disk. */
+const mostOutput = 64 << 20
+const outputCheckMs = 250
 
 /** Runs one scenario with an emulator and a sandbox of its own. */
 export async function runScenario(scenario: Scenario, surroundings: MatrixSurroundings): Promise<ScenarioResult> {
@@ -68,26 +71,28 @@ export async function runScenario(scenario: Scenario, surroundings: MatrixSurrou
 
 async function observe(scenario: Scenario, surroundings: MatrixSurroundings, onWarning: (text: string) => void): Promise<Observation> {
   const outputs = openOutputs(surroundings.folder)
-  let timedOut = false
+  let endedFor: string | undefined
   const { signals, ways } = surroundings
   const limited = (options: SandboxOptions): Sandbox => {
     const streams = { stdin: 'ignore' as const, stdout: outputs.stdout.descriptor, stderr: outputs.stderr.descriptor }
     const sandbox = openSandbox({ ...options, streams, signals })
-    const end = () => {
-      timedOut = true
+    const end = (why: string) => {
+      endedFor ??= why
       void sandbox.close()
     }
-    const timer = setTimeout(end, scenario.timeoutMs ?? surroundings.timeoutMs)
+    const timer = setTimeout(() => end('took too long'), scenario.timeoutMs ?? surroundings.timeoutMs)
+    const watching = setInterval(() => outputs.size() > mostOutput && end('wrote more than 64 MiB'), outputCheckMs)
     void signals.interrupted.catch(() => sandbox.close())
     const close = () => {
       clearTimeout(timer)
+      clearInterval(watching)
       return sandbox.close()
     }
     return { ...sandbox, close }
   }
   try {
     const seen = await runIt({ scenario, surroundings, open: limited, ways, onWarning })
-    return { ...seen, timedOut, stdout: outputs.stdout.read(), stderr: outputs.stderr.read() }
+    return { ...seen, endedFor, stdout: outputs.stdout.read(), stderr: outputs.stderr.read() }
   } finally {
     outputs.close()
   }
@@ -181,12 +186,12 @@ function openOutputs(folder: string) {
       closeSync(descriptor)
       rmSync(path, { force: true })
     }
-    return { descriptor, read, close }
+    return { descriptor, read, close, size: () => fstatSync(descriptor).size }
   }
   const [stdout, stderr] = [open('stdout'), open('stderr')]
   const close = () => {
     stdout.close()
     stderr.close()
   }
-  return { stdout, stderr, close }
+  return { stdout, stderr, close, size: () => stdout.size() + stderr.size() }
 }

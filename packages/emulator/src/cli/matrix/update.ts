@@ -20,7 +20,7 @@ export function updateFiles(files: readonly ScenarioFile[], results: readonly Sc
   for (const { scenario, observation, status } of results) {
     const { expect, document, file, name, isCombination } = scenario
     if (observation === undefined || (status === 'passed' && expect !== undefined)) continue
-    if (observation.timedOut) notUpdated.push(`${name}: it took too long`)
+    if (observation.endedFor !== undefined) notUpdated.push(`${name}: it ${observation.endedFor}`)
     else if (isCombination) {
       if (status !== 'passed') notUpdated.push(`${name}: it is one of several of its document`)
     } else {

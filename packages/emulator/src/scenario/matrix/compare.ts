@@ -17,7 +17,7 @@ const shownCharacters = 600
 const shownLines = 8
 
 export function compare(expect: Expectation, seen: Observation): Mismatch[] {
-  if (seen.timedOut) return [{ path: ['timeout'], message: `took too long, and was ended${tail(seen)}` }]
+  if (seen.endedFor !== undefined) return [{ path: ['timeout'], message: `${seen.endedFor}, and was ended${tail(seen)}` }]
   return [
     ...compareExit(expect, seen),
     ...(['stdout', 'stderr'] as const).flatMap((name) => compareOutput(name, expect[name], seen[name])),

@@ -15,8 +15,8 @@ export interface ObservedCall {
 /** What came of a scenario. */
 export interface Observation {
   exitCode: number
-  /** It took too long, and was ended. */
-  timedOut: boolean
+  /** Why it was ended before its time, such as `took too long`. */
+  endedFor: string | undefined
   stdout: string
   stderr: string
   calls: ObservedCall[]
