@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import fs, { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { type Collection, StorageFailure } from '../storage.ts'
 import { describeStorage } from '../testing/suite.ts'
@@ -147,6 +148,51 @@ describe('opened again', () => {
       expect(again.isNew).toBe(length < whole.length)
       await again.close()
     }
+  })
+})
+
+describe('a disk that fails to sync', () => {
+  const { fdatasyncSync } = fs
+  /** From now on, so many syncs fail. */
+  const failSyncs = (times: number) => {
+    let left = times
+    fs.fdatasyncSync = (file) => {
+      if (left-- > 0) throw new Error('EIO: i/o error, fdatasync')
+      fdatasyncSync(file)
+    }
+    syncBuiltinESMExports()
+  }
+  afterEach(() => failSyncs(0))
+
+  test('once: that write has not happened, and the next one works', async () => {
+    const path = newPath()
+    const failures: string[] = []
+    const durable = open(path, { onFailure: ({ message }) => failures.push(message) })
+    const collection = durable.storage.collection('/a/')
+    failSyncs(1)
+    expect(() => collection.create('x', thing('x'))).toThrow(StorageFailure)
+    expect(collection.get('x')).toBeUndefined()
+    const { revision } = collection.create('y', thing('y'))
+    expect(failures).toEqual(['the write could not be stored: EIO: i/o error, fdatasync'])
+    await durable.close()
+    const again = open(path)
+    expect(again.storage.states().map(({ key }) => key)).toEqual(['y'])
+    expect(again.storage.revision).toBe(revision)
+    await again.close()
+  })
+
+  test('and cannot take the write back: nothing more is written, and the state is that of before', async () => {
+    const path = newPath()
+    const durable = open(path)
+    const collection = durable.storage.collection('/a/')
+    collection.create('x', thing('x'))
+    const { size } = statSync(path)
+    failSyncs(2)
+    expect(() => collection.create('y', thing('y'))).toThrow(StorageFailure)
+    expect(() => collection.create('z', thing('z'))).toThrow('EIO')
+    expect(durable.storage.states()).toHaveLength(1)
+    expect(statSync(path).size).toBe(size)
+    await durable.close()
   })
 })
 
