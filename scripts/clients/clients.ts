@@ -21,7 +21,7 @@ export interface Client {
 
 const { bash, curl, kubectl, openssl, python } = toolchains
 
-const goProgram = (name: string): Client => ({ name, build: 'go', command: (output) => ({ argv: [join(output, name)] }) })
+const goProgram = (name: string, file = name): Client => ({ name, build: 'go', command: (output) => ({ argv: [join(output, file)] }) })
 
 const pythonProgram = (name: string, file: string): Client => ({
   name,
@@ -67,16 +67,21 @@ export const clients: Client[] = [
   goProgram('controller'),
   goProgram('leader'),
   goProgram('typed'),
+  goProgram('client-go-streams', 'streams'),
   pythonProgram('kubernetes-python', 'official.py'),
+  pythonProgram('kubernetes-python-streams', 'streams.py'),
   pythonProgram('reload', 'reload.py'),
   pythonProgram('kubernetes-python-informer', 'informer.py'),
   pythonProgram('kr8s', 'kr8s_client.py'),
   pythonProgram('lightkube', 'lightkube_client.py'),
   { name: 'client-node', command: () => ({ argv: [process.execPath, join(sources, 'node', 'main.mjs')] }) },
   { name: 'client-node-informer', command: () => ({ argv: [process.execPath, join(sources, 'node', 'informer.mjs')] }) },
+  { name: 'client-node-streams', command: () => ({ argv: [process.execPath, join(sources, 'node', 'streams.mjs')] }) },
   javaProgram('client-java', 'clients.Official'),
   javaProgram('client-java-informer', 'clients.OfficialInformer'),
+  javaProgram('client-java-streams', 'clients.OfficialStreams'),
   javaProgram('fabric8', 'clients.Fabric8'),
+  javaProgram('fabric8-streams', 'clients.Fabric8Streams'),
   javaProgram('fabric8-informer', 'clients.Fabric8Informer'),
   rustProgram('kube-rs', 'kube-client'),
   rustProgram('kube-rs-informer', 'informer'),

@@ -72,7 +72,9 @@ export async function runContainer(run: ContainerRun): Promise<number> {
       container: { mounts, hostname, workingDir, folder },
       onStart() {
         onStart?.()
-        containers.add(runningContainer(sandbox, { podUid: container.end.uid, name: container.name, output }))
+        containers.add(
+          runningContainer(sandbox, { podUid: container.end.uid, name: container.name, output, ownNetwork: isolation !== undefined }),
+        )
         care.onStart()
       },
       onSignal: care.onSignal,

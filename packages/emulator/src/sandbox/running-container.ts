@@ -1,4 +1,3 @@
-import { connect, type Socket } from 'node:net'
 import type { RunningContainer } from '../container-runtime/running-containers.ts'
 import type { ProgramOutput } from './program-output.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -6,40 +5,23 @@ import type { Sandbox } from './sandbox.ts'
 interface ContainerOptions extends Pick<RunningContainer, 'podUid' | 'name'> {
   /** Where somebody else reads what the program writes. */
   output?: ProgramOutput | undefined
+  /** Whether the program has a network of its own. */
+  ownNetwork: boolean
 }
 
 /** The program of a sandbox, once it runs, as the container of a Pod. */
-export function runningContainer(sandbox: Sandbox, { podUid, name, output = sandbox.output() }: ContainerOptions): RunningContainer {
+export function runningContainer(sandbox: Sandbox, options: ContainerOptions): RunningContainer {
+  const { podUid, name, output = sandbox.output(), ownNetwork } = options
+  const inside = (words: string[]) => sandbox.inside(words)
   return {
     podUid,
     name,
     log: output?.log,
     attach: () => output?.attach(),
-    exec: async (request) => (await import('./execute.ts')).execute((words) => sandbox.inside(words), request),
-    dial,
+    exec: async (request) => (await import('./execute.ts')).execute(inside, request),
+    async dial(port) {
+      const { dialHost, dialInside } = await import('./dial.ts')
+      return ownNetwork ? dialInside(inside, port) : dialHost(port)
+    },
   }
-}
-
-/** The Pod's network is this machine's. */
-async function dial(port: number): Promise<Socket> {
-  const first = await dialAt('127.0.0.1', port).catch((error: Error) => error)
-  if (!(first instanceof Error)) return first
-  return dialAt('::1', port).catch((second: Error) => {
-    throw new Error(`failed to connect to localhost:${port}, IPv4: ${first.message} IPv6: ${second.message}`)
-  })
-}
-
-function dialAt(host: string, port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    // One side may have said all while the other goes on.
-    const socket = connect({ host, port, allowHalfOpen: true })
-    const address = host.includes(':') ? `dial tcp6 [${host}]:${port}` : `dial tcp4 ${host}:${port}`
-    socket.once('error', ({ code, message }: NodeJS.ErrnoException) => {
-      reject(new Error(`${address}: connect: ${code === 'ECONNREFUSED' ? 'connection refused' : message}`))
-    })
-    socket.once('connect', () => {
-      socket.removeAllListeners('error').on('error', () => {})
-      resolve(socket)
-    })
-  })
 }
