@@ -135,6 +135,18 @@ describe.each(ways)('inpod exec --replicas as $way', ({ possible, through }) => 
     expect(code).toBe(137)
   })
 
+  test.runIf(possible)('a signal while they are being started ends all, those too that run already', async () => {
+    for (const delay of [150, 300, 450, 600]) {
+      const running = startInpod(['exec', '--replicas', '3', '--', 'sleep', '600'], options)
+      await new Promise((resolve) => setTimeout(resolve, delay))
+      running.child.kill('SIGHUP')
+      const { code, signal } = await running.finished
+      // Sooner than that we listen to signals, it ends us as any program.
+      expect(code ?? signal).toSatisfy((end) => end === 129 || end === 'SIGHUP')
+    }
+    await eventually(() => readdirSync(temporary).length === 0, 'no folder is left')
+  })
+
   test.runIf(possible)('nothing is left when we are killed', async () => {
     const name = `sleep-${Math.random()}`
     const running = startInpod(['exec', '--replicas', '3', '--', 'sh', '-c', `echo up; while sleep 0.1; do :; done # ${name}`], options)

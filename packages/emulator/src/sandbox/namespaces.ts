@@ -28,7 +28,7 @@ import {
   startingFiles,
 } from './namespace-scripts.ts'
 import type { NetworkOptions, NetworkPlan } from './network/network-plan.ts'
-import { eldestChild } from './processes.ts'
+import { eldestChild, isFork } from './processes.ts'
 import { findTool, SYSTEM_FOLDERS } from './shell.ts'
 
 export interface NamespaceOptions {
@@ -291,5 +291,6 @@ function movedFolder({ replaced }: MountPlan): string | undefined {
 }
 
 function programPid({ pid, guard }: Ready): number | undefined {
-  return eldestChild(pid, guard)
+  const child = eldestChild(pid, guard)
+  return child === undefined || isFork(child, pid) ? undefined : child
 }

@@ -32,6 +32,12 @@ export function eldestChild(pid: number, except?: number): number | undefined {
   return (listed ?? findChildren(pid)).find((child) => child !== except)
 }
 
+/** Whether a process is still the fork of another, whose handlers of signals it has: what is sent to it may be lost. */
+export function isFork(pid: number, parent: number): boolean {
+  const command = readProc(pid, 'cmdline')
+  return command !== undefined && command !== '' && command === readProc(parent, 'cmdline')
+}
+
 /** For kernels without CONFIG_PROC_CHILDREN. */
 function findChildren(pid: number): number[] {
   return allProcesses()

@@ -77,6 +77,9 @@ export function shareSignals(): SharedSignals {
   return { interrupted, ...forwardSignals(interrupt) }
 }
 
+/** How long to wait before looking again. */
+const NO_PROCESS_MS = 10
+
 /**
  * Starts making a sandbox and returns at once: `run` waits for it. Until `close`, signals do not end us.
  * Errors come from `run`: EmulatorError ERR_SANDBOX when no way works, InterruptedError after a signal.
@@ -95,6 +98,13 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   let output: ProgramOutput | undefined
   const isPiped = options.streams?.stdout === 'pipe' || options.streams?.stderr === 'pipe'
   const relaying = isPiped ? import('./output.ts') : undefined
+  /** It may have no process yet, though it has been started. */
+  const send = (signal: NodeJS.Signals): void => {
+    if (running === undefined || hasEnded) return
+    const pid = running.pid()
+    if (pid === undefined) setTimeout(() => send(signal), NO_PROCESS_MS)
+    else signalProcess(pid, signal)
+  }
   return {
     async network() {
       const { network } = await Promise.race([entering, signals.interrupted])
@@ -112,15 +122,15 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
       })
       signals.connect((signal, isThere) => {
         if (!hasEnded && program.onSignal?.(signal, isThere)) return
-        if (!isThere) signalProcess(pid(), signal)
+        if (!isThere) send(signal)
       }, pid)
       program.onStart?.()
       const code = await exited
       await relayed?.drained(code)
       return code
     },
-    kill: () => signalProcess(running?.pid(), 'SIGKILL'),
-    signal: (name) => signalProcess(running?.pid(), name),
+    kill: () => send('SIGKILL'),
+    signal: send,
     inside(command) {
       if (running === undefined || hasEnded) throw new EmulatorError('ERR_SANDBOX', 'the program does not run')
       return running.inside(command)
