@@ -8,6 +8,7 @@ export const layers: string[][] = [
   [
     'late-emulator.ts',
     'emulator.ts',
+    'emulated-pod.ts',
     'pod-container.ts',
     'data-folder.ts',
     'pod-end.ts',

@@ -2,27 +2,23 @@ import type { Socket } from 'node:net'
 import { type ApiServer, createApiServer } from './api-server.ts'
 import type { Clock } from './apimachinery/clock.ts'
 import type { MovableClock } from './apimachinery/movable-clock.ts'
-import type { KubeObject } from './apimachinery/object.ts'
 import type { UserInfo } from './authentication/user-info.ts'
 import type { DenialExplanation } from './authorization/explain/explain-denial.ts'
 import { moveServer, publishDns, publishServer } from './bootstrap.ts'
 import type { Containers } from './container-runtime/running-containers.ts'
-import { EmulatorError } from './errors.ts'
+import { type EmulatedPod, layOutPod, type PodOptions } from './emulated-pod.ts'
 import { createFaultEndpoint } from './faults/endpoint.ts'
 import type { Fault } from './faults/fault.ts'
 import { createFaultSet, type FaultSet } from './faults/fault-set.ts'
-import { type Front, openFront, type PodUids, podIdentity } from './front.ts'
+import { type Front, openFront } from './front.ts'
 import type { ClientSigner } from './pki/client-signer.ts'
 import { hostNetwork, type PodNetwork, serviceIP } from './pod/cluster-addresses.ts'
-import { serviceEnvironment } from './pod/environment.ts'
 import { formatKubeconfig, type KubeconfigUser } from './pod/kubeconfig.ts'
-import { createPodRoot, type PodRoot } from './pod/root.ts'
-import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-account-volume.ts'
-import type { EmulatedContainer, WorkloadOptions } from './pod-container.ts'
-import type { PodEnd } from './pod-end.ts'
+import type { PodRoot } from './pod/root.ts'
+import type { ServiceAccountFiles } from './pod/service-account-volume.ts'
 import type { RbacMode } from './recording/access/recorder.ts'
 import type { AuditEvent } from './recording/audit-event.ts'
-import { type Audit, createRecorder } from './recording/recorder.ts'
+import { type Audit, createRecorder, type Recorder } from './recording/recorder.ts'
 import type { Registry } from './registry/registry.ts'
 import { createResetEndpoint } from './reset-endpoint.ts'
 import { applyManifests } from './scenario/apply.ts'
@@ -36,26 +32,7 @@ import type { Snapshot } from './storage/storage.ts'
 export interface EmulatorOptions {
   manifests?: readonly ManifestSource[]
   /** Who the program is in the cluster. */
-  pod?: {
-    /** Default `default`. */
-    namespace?: string
-    /** Default `default`. */
-    serviceAccountName?: string
-    /** Default made up, as a workload's Pods are called. */
-    name?: string
-    /** Default 3607, as the kubelet asks for. */
-    tokenExpirationSeconds?: number
-    /** Whether the token is renewed by itself, as the kubelet does when a fifth of its time is left by the emulator's clock. Default false. */
-    renewsToken?: boolean
-    /** Whether the API has an object of the Pod, to which its token is bound, and its node. Default false. */
-    exists?: boolean
-    /** @internal */
-    uids?: PodUids | undefined
-    /** @internal */
-    network?: PodNetwork
-    /** Instead of an account alone: a workload among the manifests, whose Pod is made, and one of its containers laid out. */
-    workload?: WorkloadOptions
-  }
+  pod?: PodOptions
   /**
    * What runs as the containers of Pods: their logs, exec, attach and port-forward reach it.
    * @internal
@@ -95,32 +72,6 @@ export interface SigningKeys {
   rotate(): Promise<string>
   /** Tokens that this key signed are no longer valid. The key that signs cannot be retired. */
   retire(id: string): void
-}
-
-/** The Pod's view of the cluster. */
-export interface EmulatedPod {
-  namespace: string
-  serviceAccountName: string
-  name: string
-  /** Variables to set, and names to take away, for a program to find the server and nothing else. */
-  env: Record<string, string>
-  unsetEnv: string[]
-  files: ServiceAccountFiles
-  /** Makes a new token, as the kubelet does before the old one expires; the files below `root` are replaced. */
-  renewToken(): Promise<ServiceAccountFiles>
-  /** False when the service account says `automountServiceAccountToken: false`: programs get no files. */
-  mountsFiles: boolean
-  /** A folder that stands in for `/`: the files, if mounted, are at their usual place below it. */
-  root: string
-  /** Of a workload's Pod: the container to run. */
-  container?: EmulatedContainer
-  /**
-   * Of a Pod that the API has, made of no workload.
-   * @internal
-   */
-  end?: PodEnd
-  /** Those of all the workload's Pods; `container` is the first. */
-  replicas?: EmulatedContainer[]
 }
 
 export interface Emulator extends AsyncDisposable {
@@ -212,39 +163,10 @@ async function openDurably({ data: path, ...options }: EmulatorOptions): Promise
  */
 export async function furnish(front: Front, options: EmulatorOptions, account?: PodAccount): Promise<Emulator> {
   const { clock, authority, server, adminToken, data } = front
-  const recorder = createRecorder(clock, options, () => api)
-  const faults = createFaultSet({
-    clock,
-    controls: serverControls(front, () => pod, options.onFilesReplaced),
-    openWatches: () => api.openWatches,
-  })
-  const api = createApiServer({
-    clock,
-    faults: faults.source,
-    serveOwn: createResetEndpoint(() => startAgain(), createFaultEndpoint(faults)),
-    kubernetesVersion: options.kubernetesVersion,
-    caCertificate: authority.caCertificate,
-    staticTokens: new Map([[adminToken, adminUser]]),
-    serverAddress: () => front.address,
-    clientSigner: () => clients(),
-    account,
-    containers: options.containers,
-    access: recorder.access,
-    observe: recorder.observe,
-    storage: data?.storage,
-    keySource: data?.keySource,
-  })
-  const url = `https://${front.address}`
-  let signer: Promise<ClientSigner> | undefined
-  const clients = () => {
-    signer ??= authority.clientSigner().then(async (made) => {
-      await server.trustClients(made.caCertificate)
-      return made
-    })
-    return signer
-  }
-  const roots: PodRoot[] = []
-  const endings = [clock.onMove(api.timePassed), api.close]
+  let pod: EmulatedPod
+  let startAgain = () => {}
+  const parts = assemble(front, options, { account, pod: () => pod, startAgain: () => startAgain() })
+  const { api, recorder, faults, clients, roots, endings } = parts
   const close = async () => {
     faults.clear()
     api.endWatches()
@@ -253,33 +175,12 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     recorder.end()
     await data?.close()
   }
-  const apply = async (...manifests: ManifestSource[]) => {
-    const objects = await loadManifests(manifests)
-    const onWarning = options.onWarning ?? (() => {})
-    const namespace = options.pod?.namespace ?? 'default'
-    await applyManifests(api.handle, adminToken, objects, { onWarning, defaultNamespace: namespace, isApplied: data?.isApplied })
-    recorder.give(objects)
-    for (const text of findDanglingReferences(objects, api.registry, namespace)) onWarning(text)
-  }
-  let pod: EmulatedPod
-  let startAgain = () => {}
+  const apply = (...manifests: ManifestSource[]) => applyTo(parts, front, options, manifests)
   try {
-    if (data !== undefined) {
-      // Who has a certificate of an earlier run is known from the first connection on.
-      if (data.certificates.clientAuthority) await clients()
-      const { removeFormerPods } = await import('./kubelet/former-pods.ts')
-      removeFormerPods(api.registry)
-    }
-    const { server: reached = server, dnsIP } = options.pod?.network ?? hostNetwork
-    if (data !== undefined) moveServer(api.registry, reached)
-    publishServer(api.registry, { host: reached.host, port: reached.port, serviceIP })
-    if (dnsIP !== undefined) publishDns(api.registry, dnsIP)
+    if (data !== undefined) await comeBack(parts, data)
+    publish(parts, front, options.pod?.network)
     await apply(...(options.manifests ?? []))
-    const { workload } = options.pod ?? {}
-    pod =
-      workload === undefined
-        ? await layOutPod(options.pod, { api, front, roots })
-        : await layOutWorkload(workload, options.pod, { api, front, roots })
+    pod = await layOutPod(options.pod, { api, front, roots })
     if (options.pod?.renewsToken) {
       const { renewInTime } = await import('./pod/token-renewal.ts')
       const { tokenExpirationSeconds: expirationSeconds } = options.pod
@@ -298,6 +199,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
     }
     addFaults()
     front.serveWith(api.handle)
+    const url = `https://${front.address}`
     return {
       url,
       host: server.host,
@@ -331,88 +233,82 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
   }
 }
 
-interface PodSurroundings {
-  api: ReturnType<typeof createApiServer>
-  front: Front
+/** What an emulator is made of, besides its front. */
+interface Parts {
+  api: ApiServer
+  recorder: Recorder
+  faults: FaultSet
+  /** Who signs client certificates; made when first asked for. */
+  clients(): Promise<ClientSigner>
   roots: PodRoot[]
+  /** To be called when the emulator ends. */
+  endings: Array<() => void>
 }
 
-async function layOutWorkload(
-  workload: WorkloadOptions,
-  options: EmulatorOptions['pod'],
-  surroundings: PodSurroundings,
-): Promise<EmulatedPod> {
-  const { makePodContainers } = await import('./pod-container.ts')
-  const { front, api } = surroundings
-  const { host, port } = options?.network?.server ?? front.server
-  const serverVariables = serviceEnvironment(host, port)
-  const made = await makePodContainers({ ...options, ...workload, api, adminToken: front.adminToken, serverVariables })
-  const [{ pod, container }] = made as [(typeof made)[0]]
-  const { namespace, name } = pod.metadata as { namespace: string; name: string }
-  const emulated = await layOutPod(
-    { ...options, exists: false, namespace, name, serviceAccountName: pod.spec.serviceAccountName! },
-    surroundings,
-  )
-  return Object.assign(emulated, { container, replicas: made.map((each) => each.container) })
+interface Later {
+  account: PodAccount | undefined
+  pod(): EmulatedPod
+  startAgain(): void
 }
 
-async function layOutPod(options: EmulatorOptions['pod'] = {}, { api, front, roots }: PodSurroundings): Promise<EmulatedPod> {
-  const { namespace = 'default', serviceAccountName = 'default' } = options
-  const account = accountOf(api, namespace, serviceAccountName)
-  const { issueFiles, uids, ...identity } = podIdentity(options, front, api.tokens.issuer, account.metadata.uid!)
-  const network = options.network ?? hostNetwork
-  const placed = uids === undefined ? {} : { end: await placePod(api, { ...identity, serviceAccountName, uids, network }) }
-  let files = await issueFiles()
-  const mountsFiles = account['automountServiceAccountToken'] !== false
-  return {
-    ...identity,
-    ...placed,
-    get files() {
-      return files
-    },
-    mountsFiles,
-    async renewToken() {
-      files = await issueFiles()
-      if (mountsFiles) roots[0]?.update(serviceAccountVolume(files))
-      return files
-    },
-    // Most programs never ask for it.
-    get root() {
-      if (roots.length === 0) roots.push(createPodRoot(mountsFiles ? serviceAccountVolume(files) : undefined))
-      return roots[0]!.path
-    },
+function assemble(front: Front, options: EmulatorOptions, { account, pod, startAgain }: Later): Parts {
+  const { clock, authority, server, adminToken, data } = front
+  const recorder = createRecorder(clock, options, () => api)
+  const controls = serverControls(front, pod, options.onFilesReplaced)
+  const faults = createFaultSet({ clock, controls, openWatches: () => api.openWatches })
+  let signer: Promise<ClientSigner> | undefined
+  const clients = () => {
+    signer ??= authority.clientSigner().then(async (made) => {
+      await server.trustClients(made.caCertificate)
+      return made
+    })
+    return signer
   }
+  const api = createApiServer({
+    clock,
+    faults: faults.source,
+    serveOwn: createResetEndpoint(startAgain, createFaultEndpoint(faults)),
+    kubernetesVersion: options.kubernetesVersion,
+    caCertificate: authority.caCertificate,
+    staticTokens: new Map([[adminToken, adminUser]]),
+    serverAddress: () => front.address,
+    clientSigner: clients,
+    account,
+    containers: options.containers,
+    access: recorder.access,
+    observe: recorder.observe,
+    storage: data?.storage,
+    keySource: data?.keySource,
+  })
+  return { api, recorder, faults, clients, roots: [], endings: [clock.onMove(api.timePassed), api.close] }
 }
 
-/** Complete objects, since nothing has to be asked or decided. */
-async function placePod(
-  api: ApiServer,
-  pod: { namespace: string; name: string; serviceAccountName: string; uids: PodUids; network: PodNetwork },
-): Promise<PodEnd> {
-  const { registry } = api
-  const { nodeObject, plainPod, plainPodEnd } = await import('./kubelet/plain-pod.ts')
-  const { followPod } = await import('./pod-end.ts')
-  const now = registry.clock.now()
-  const put = (resource: string, object: KubeObject) =>
-    registry.storeOf('', resource)!.restoreNow(object, registry.systemContext(object.metadata.namespace ?? ''))
-  put('nodes', nodeObject(now, pod.network.hostIP, pod.uids.node))
-  put('pods', plainPod({ ...pod, uid: pod.uids.pod, now }))
-  return followPod(api, {
-    ...pod,
-    uid: pod.uids.pod,
-    endStatus: (placed, exitCode) => plainPodEnd(placed, { network: pod.network, exitCode, startedAt: now, now: registry.clock.now() }),
-  })
+/** Takes up what an earlier run has left. */
+async function comeBack({ api, clients }: Parts, data: NonNullable<Front['data']>): Promise<void> {
+  // Who has a certificate of an earlier run is known from the first connection on.
+  if (data.certificates.clientAuthority) await clients()
+  const { removeFormerPods } = await import('./kubelet/former-pods.ts')
+  removeFormerPods(api.registry)
 }
 
-function accountOf({ registry }: PodSurroundings['api'], namespace: string, name: string): KubeObject {
-  if (registry.lookup({ group: '', resource: 'namespaces' }, '', namespace) === undefined) {
-    const hint = `Add it to the manifests:\n\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${namespace}\n`
-    throw new EmulatorError('ERR_NAMESPACE_NOT_FOUND', `no manifest makes the namespace "${namespace}"`, { hint })
-  }
-  const account = registry.lookup({ group: '', resource: 'serviceaccounts' }, namespace, name)
-  if (account !== undefined) return account
-  const hint = `Add it to the manifests:\n\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: ${name}\n  namespace: ${namespace}\n`
-  throw new EmulatorError('ERR_SERVICE_ACCOUNT_NOT_FOUND', `no manifest makes the service account "${name}" in namespace "${namespace}"`, {
-    hint,
-  })
+/** The server's own Service, and where it leads. */
+function publish({ api }: Parts, { server, data }: Front, network: PodNetwork = hostNetwork): void {
+  const { server: reached = server, dnsIP } = network
+  if (data !== undefined) moveServer(api.registry, reached)
+  publishServer(api.registry, { host: reached.host, port: reached.port, serviceIP })
+  if (dnsIP !== undefined) publishDns(api.registry, dnsIP)
+}
+
+async function applyTo(
+  { api, recorder }: Parts,
+  { adminToken, data }: Front,
+  options: EmulatorOptions,
+  manifests: ManifestSource[],
+): Promise<void> {
+  const objects = await loadManifests(manifests)
+  const onWarning = options.onWarning ?? (() => {})
+  const namespace = options.pod?.namespace ?? 'default'
+  await applyManifests(api.handle, adminToken, objects, { onWarning, defaultNamespace: namespace, isApplied: data?.isApplied })
+  recorder.give(objects)
+  for (const text of findDanglingReferences(objects, api.registry, namespace)) onWarning(text)
 }

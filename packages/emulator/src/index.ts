@@ -1,5 +1,6 @@
 export type { MovableClock } from './apimachinery/movable-clock.ts'
-export type { EmulatedPod, Emulator, EmulatorOptions, SigningKeys } from './emulator.ts'
+export type { EmulatedPod, PodOptions } from './emulated-pod.ts'
+export type { Emulator, EmulatorOptions, SigningKeys } from './emulator.ts'
 export { startEmulator } from './emulator.ts'
 export { EmulatorError } from './errors.ts'
 export type { Fault, FaultMatch, FaultState, WatchFault } from './faults/fault.ts'

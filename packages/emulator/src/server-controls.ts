@@ -1,4 +1,4 @@
-import type { EmulatedPod } from './emulator.ts'
+import type { EmulatedPod } from './emulated-pod.ts'
 import type { ServerControls } from './faults/fault-set.ts'
 import type { Front } from './front.ts'
 import type { ServiceAccountFiles } from './pod/service-account-volume.ts'
