@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { text } from 'node:stream/consumers'
+import { expect, test, vi } from 'vitest'
 import { serviceAccountVolume } from '../pod/service-account-volume.ts'
+import { OWN_STREAMS } from './enclosure.ts'
 import { planMounts } from './mounts.ts'
 import { openSandbox } from './sandbox.ts'
 import { checkProgram, findTool, quoteAll } from './shell.ts'
@@ -93,4 +95,24 @@ test('programs are looked for as execvp does', () => {
   expect(() => checkProgram('/', env)).toThrow(expect.objectContaining({ exitCode: 126 }))
   expect(findTool('sh', '')).toMatch(/^\//)
   expect(findTool('no-such-program')).toBeUndefined()
+})
+
+const inNetwork =
+  hasNamespaces &&
+  spawnSync('unshare', [...'--user --map-current-user --keep-caps --net ip link add pod type veth'.split(' ')]).status === 0
+    ? test
+    : test.skip
+
+inNetwork("the localhost of the program's own network can be reached (needs user and network namespaces, iproute2 and veth)", async () => {
+  const sandbox = openSandbox({ ways: ['user-namespace'], network: { addresses: [] }, streams: { ...OWN_STREAMS, stdin: 'ignore' } })
+  const listener = "require('node:net').createServer((socket) => socket.end('from inside')).listen(4711, '127.0.0.1')"
+  const env = { PATH: process.env['PATH']! }
+  const code = sandbox.run({ command: [process.execPath, '-e', listener], env, files: undefined })
+  const socket = await vi.waitFor(() => sandbox.connect('127.0.0.1', 4711), { timeout: 20_000, interval: 50 })
+  expect(await text(socket)).toBe('from inside')
+  await expect(sandbox.connect('127.0.0.1', 4712)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  sandbox.signal('SIGTERM')
+  expect(await code).toBe(143)
+  await sandbox.close()
+  await expect(sandbox.connect('127.0.0.1', 4711)).rejects.toThrow()
 })

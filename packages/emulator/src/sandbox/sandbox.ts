@@ -1,8 +1,10 @@
+import { connect, type Socket } from 'node:net'
 import { EmulatorError } from '../errors.ts'
 import type { VolumeFile } from '../pod/volume.ts'
 import { type Enclosure, OWN_STREAMS, type Program, type ProgramOptions, type StandardStreams, type Way, WayError } from './enclosure.ts'
 import { enterNamespaces } from './namespaces.ts'
 import type { ClusterNetwork } from './network/agent-client.ts'
+import type { InnerAgent } from './network/inner-agent.ts'
 import type { NetworkOptions } from './network/network-plan.ts'
 import type { ProgramOutput } from './program-output.ts'
 import { sandboxError } from './sandbox-error.ts'
@@ -46,6 +48,11 @@ export interface Sandbox {
   inside(command: string[]): string[]
   /** What the program writes, once it runs, as far as that goes through pipes of its own. */
   output(): ProgramOutput | undefined
+  /**
+   * Connects to an address of the program's network, such as its localhost.
+   * @throws Error as `net.connect` does, and like `inside`
+   */
+  connect(host: string, port: number): Promise<Socket>
   close(): Promise<void>
 }
 
@@ -94,6 +101,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   entering.catch(() => {})
   let enclosure: Enclosure | undefined
   let running: Program | undefined
+  let agent: InnerAgent | undefined
   let hasEnded = false
   let output: ProgramOutput | undefined
   const isPiped = options.streams?.stdout === 'pipe' || options.streams?.stderr === 'pipe'
@@ -104,6 +112,10 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     const pid = running.pid()
     if (pid === undefined) setTimeout(() => send(signal), NO_PROCESS_MS)
     else signalProcess(pid, signal)
+  }
+  const inside = (command: string[]) => {
+    if (running === undefined || hasEnded) throw new EmulatorError('ERR_SANDBOX', 'the program does not run')
+    return running.inside(command)
   }
   return {
     async network() {
@@ -131,18 +143,29 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     },
     kill: () => send('SIGKILL'),
     signal: send,
-    inside(command) {
-      if (running === undefined || hasEnded) throw new EmulatorError('ERR_SANDBOX', 'the program does not run')
-      return running.inside(command)
-    },
+    inside,
     output: () => output,
     updateFiles: (files) => enclosure?.updateFiles(files),
+    async connect(host, port) {
+      if (options.network === undefined) return connectHere(host, port)
+      const { startInnerAgent } = await import('./network/inner-agent.ts')
+      agent ??= startInnerAgent(inside)
+      return agent.connection(host, port)
+    },
     async close() {
+      await agent?.close()
       const entered = await entering.catch(() => undefined)
       await entered?.close()
       if (options.signals === undefined) signals.close()
     },
   }
+}
+
+function connectHere(host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, allowHalfOpen: true })
+    socket.once('error', reject).once('connect', () => resolve(socket.off('error', reject)))
+  })
 }
 
 async function enter(

@@ -31,6 +31,7 @@ interface NetworkTools {
 const GUARD_DESCRIPTOR = 5
 const AGENT_DESCRIPTOR = 7
 const CLUSTER_DESCRIPTOR = 9
+export const AGENT_COMMAND = [process.execPath, fileURLToPath(new URL('../../../dist/network-agent.js', import.meta.url))]
 /** By which Node tells a child of its channel. */
 const CHANNEL_VARIABLES = ['NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE']
 
@@ -56,12 +57,11 @@ function findNetworkTools(): NetworkTools {
 
 /** To be run in the fresh network namespace that becomes the cluster's. The agent is no child of the shells: they wait for the program alone. */
 function clusterScript(tools: NetworkTools, addresses: string[], setup: string[]): string {
-  const agent = [process.execPath, fileURLToPath(new URL('../../../dist/network-agent.js', import.meta.url))]
   const closed = [3, 4, GUARD_DESCRIPTOR, CLUSTER_DESCRIPTOR].map((descriptor) => `${descriptor}<&-`).join(' ')
   return [
     'set -e',
     `exec ${CLUSTER_DESCRIPTOR}</proc/self/ns/net`,
-    `(${quoteAll(agent)} <&${GUARD_DESCRIPTOR} >/dev/null 2>&1 ${closed} &)`,
+    `(${quoteAll(AGENT_COMMAND)} <&${GUARD_DESCRIPTOR} >/dev/null 2>&1 ${closed} &)`,
     `exec ${AGENT_DESCRIPTOR}<&-`,
     `unset ${CHANNEL_VARIABLES.join(' ')}`,
     `exec ${quoteAll([tools.unshare, '--net', '/bin/sh', '-c', linkScript(tools, addresses, setup), 'inpod'])}`,
