@@ -17,6 +17,8 @@ interface CareInput extends CareOptions {
   container: EmulatedContainer
   sandbox: Sandbox
   print: Printer
+  /** The Pod has a network of its own. */
+  isolated: boolean
 }
 
 export interface Care {
@@ -34,6 +36,7 @@ export function careFor(input: CareInput): Care {
   const target: HandlerTarget = {
     container: spec,
     podIP: container.podIP,
+    connect: input.isolated ? (host, port) => sandbox.connect(host, port) : undefined,
     exec: (command, milliseconds) => runInside(sandbox, command, milliseconds),
   }
   const { postStart, preStop } = (hooks ? spec.lifecycle : undefined) ?? {}

@@ -198,10 +198,6 @@ async function runAsPod(
   if (values['pod'] !== undefined && values['service-account'] !== undefined) {
     throw new EmulatorError('ERR_USAGE', '--service-account with --pod', { hint: 'The Pod names its own, in spec.serviceAccountName.' })
   }
-  if (values['probes'] === true && more.isolation !== undefined) {
-    const hint = "Nothing outside of that network reaches the Pod's address: leave out one of the two."
-    throw new EmulatorError('ERR_USAGE', '--probes with --network isolated', { hint })
-  }
   const { runInPod } = await import('./exec-pod.ts')
   return runInPod({
     reference: values['pod'] as string | undefined,

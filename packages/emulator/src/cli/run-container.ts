@@ -53,7 +53,7 @@ export async function runContainer(run: ContainerRun): Promise<number> {
   const stopSync = keepInSync(container, print)
   const care =
     run.care.probes || run.care.hooks
-      ? (await import('./container-care.ts')).careFor({ container, sandbox, print, ...run.care })
+      ? (await import('./container-care.ts')).careFor({ container, sandbox, print, ...run.care, isolated: isolation !== undefined })
       : endAfterGrace(container, sandbox)
   const stop = gracefulStop(sandbox)
   let isTakenCareOf = false

@@ -1,13 +1,16 @@
 // What probes and lifecycle hooks do: run a command, ask by HTTP, connect.
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { connect, isIPv6 } from 'node:net'
+import { connect, isIP, isIPv6, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import type { Container, Handler, HttpGetAction } from './pod-types.ts'
 
 /** A container to be asked. */
 export interface HandlerTarget {
   container: Container
   podIP: string
+  /** Connects to the Pod, where its network is not this machine's. */
+  connect?: ((host: string, port: number) => Promise<Socket>) | undefined
   /** Runs a command in the container, for so many milliseconds at most. */
   exec(command: string[], milliseconds: number | undefined): Promise<{ exitCode: number; output: string; timedOut: boolean }>
 }
@@ -28,7 +31,12 @@ export async function probe(handler: Handler, target: HandlerTarget, seconds: nu
     if (handler.exec) return await probeCommand(handler.exec.command ?? [], target, seconds)
     if (handler.httpGet) return await probeHttp(handler.httpGet, target, seconds, `kube-probe/${kubeletVersion}`)
     if (handler.tcpSocket)
-      return await probeTcp(handler.tcpSocket.host || target.podIP, portOf(handler.tcpSocket.port, target.container), seconds)
+      return await probeTcp(
+        handler.tcpSocket.host || target.podIP,
+        portOf(handler.tcpSocket.port, target.container),
+        seconds,
+        target.connect,
+      )
     return { result: 'unknown', output: `missing probe handler for ${target.container.name}` }
   } catch (error) {
     return { result: 'unknown', output: (error as Error).message }
@@ -76,19 +84,30 @@ function portOf(port: number | string, { ports = [] }: Container): number {
 
 const bracketed = (host: string) => (isIPv6(host) ? `[${host}]` : host)
 
-function probeTcp(host: string, port: number, seconds: number): Promise<Outcome> {
+function probeTcp(host: string, port: number, seconds: number, reach = connected): Promise<Outcome> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port })
+    const reaching = reach(host, port)
     const end = (outcome: Outcome) => {
       clearTimeout(timer)
-      socket.destroy()
+      reaching.then(
+        (socket) => socket.destroy(),
+        () => {},
+      )
       resolve(outcome)
     }
     const timer = setTimeout(() => end({ result: 'failure', output: `dial tcp ${bracketed(host)}:${port}: i/o timeout` }), seconds * 1_000)
-    socket.once('connect', () => end({ result: 'success', output: '' }))
-    socket.once('error', (error) => end({ result: 'failure', output: goError(error, `${bracketed(host)}:${port}`) }))
+    reaching.then(
+      () => end({ result: 'success', output: '' }),
+      (error) => end({ result: 'failure', output: goError(error, `${bracketed(host)}:${port}`) }),
+    )
   })
 }
+
+const connected = (host: string, port: number) =>
+  new Promise<Socket>((resolve, reject) => {
+    const socket = connect({ host, port })
+    socket.once('error', reject).once('connect', () => resolve(socket))
+  })
 
 /** Go's words for what the system says. */
 function goError({ code, message }: NodeJS.ErrnoException, address: string): string {
@@ -110,7 +129,7 @@ async function probeHttp(action: HttpGetAction, target: HandlerTarget, seconds: 
   const deadline = performance.now() + seconds * 1_000
   let url = first
   for (let redirects = 0; ; redirects++) {
-    const answer = await get(url, headers, deadline - performance.now())
+    const answer = await get(url, headers, deadline - performance.now(), target.connect)
     if (typeof answer === 'string') return { result: 'failure', output: `Get "${url.href}": ${answer}` }
     const { status, location, body } = answer
     if (status < 200 || status >= 400) return { result: 'failure', output: `${STATUS_FAILURE}${status}` }
@@ -131,14 +150,17 @@ interface HttpAnswer {
 }
 
 /** The reason as text where there is no answer. */
-function get(url: URL, headers: Record<string, string>, milliseconds: number): Promise<HttpAnswer | string> {
+function get(
+  url: URL,
+  headers: Record<string, string>,
+  milliseconds: number,
+  reach: HandlerTarget['connect'],
+): Promise<HttpAnswer | string> {
   return new Promise((resolve) => {
     const isTls = url.protocol === 'https:'
-    const options: RequestOptions & { rejectUnauthorized?: boolean } = {
-      headers,
-      // Neither a connection that is kept, nor a certificate that is checked.
-      ...(isTls ? { agent: new HttpsAgent(), rejectUnauthorized: false } : { agent: new HttpAgent() }),
-    }
+    // Neither a connection that is kept, nor a certificate that is checked.
+    const own = isTls ? { agent: new HttpsAgent(), rejectUnauthorized: false } : { agent: new HttpAgent() }
+    const options: RequestOptions = { headers, ...(reach === undefined ? own : { createConnection: connectionBy(reach, isTls) }) }
     const asked = (isTls ? httpsRequest : httpRequest)(
       url,
       options,
@@ -154,6 +176,20 @@ function get(url: URL, headers: Record<string, string>, milliseconds: number): P
     asked.once('error', (error) => end(goError(error, `${url.hostname}:${url.port || (isTls ? 443 : 80)}`)))
     asked.end()
   })
+}
+
+/** Node's requests by a connection that someone else makes. */
+function connectionBy(reach: NonNullable<HandlerTarget['connect']>, isTls: boolean): NonNullable<RequestOptions['createConnection']> {
+  return ({ host, port }, done) => {
+    const name = (host ?? '').replace(/^\[|\]$/g, '')
+    const secured = (socket: Socket) =>
+      isTls ? connectTls({ socket, rejectUnauthorized: false, ...(isIP(name) === 0 ? { servername: name } : {}) }) : socket
+    reach(name, Number(port)).then(
+      (socket) => done(null, secured(socket)),
+      (error: Error) => done(error, undefined as never),
+    )
+    return undefined
+  }
 }
 
 const toAnswer = ({ statusCode = 0, headers }: IncomingMessage, body: string): HttpAnswer => ({
