@@ -72,9 +72,8 @@ export async function runContainer(run: ContainerRun): Promise<number> {
       container: { mounts, hostname, workingDir, folder },
       onStart() {
         onStart?.()
-        containers.add(
-          runningContainer(sandbox, { podUid: container.end.uid, name: container.name, output, ownNetwork: isolation !== undefined }),
-        )
+        const { name, podIP, end } = container
+        containers.add(runningContainer(sandbox, { podUid: end.uid, name, podIP, output, ownNetwork: isolation !== undefined }))
         care.onStart()
       },
       onSignal: care.onSignal,

@@ -4,10 +4,13 @@ import { Duplex } from 'node:stream'
 import type { Inside } from './execute.ts'
 
 /**
- * Connects to a port of this machine, which is the Pod's network.
+ * Connects to a port of this machine, which is the Pod's network: at the Pod's own address, where it shares the machine with others, or
+ * else at localhost, as a kubelet does.
  * @throws Error with the system's reason, in a container runtime's words
  */
-export async function dialHost(port: number): Promise<Duplex> {
+export async function dialHost(port: number, podIP: string | undefined): Promise<Duplex> {
+  const own = podIP === undefined ? undefined : await dialAt(podIP, port).catch(() => undefined)
+  if (own !== undefined) return own
   const first = await dialAt('127.0.0.1', port).catch((error: Error) => error)
   if (!(first instanceof Error)) return first
   return dialAt('::1', port).catch((second: Error) => {

@@ -7,11 +7,12 @@ interface ContainerOptions extends Pick<RunningContainer, 'podUid' | 'name'> {
   output?: ProgramOutput | undefined
   /** Whether the program has a network of its own. */
   ownNetwork: boolean
+  podIP?: string
 }
 
 /** The program of a sandbox, once it runs, as the container of a Pod. */
 export function runningContainer(sandbox: Sandbox, options: ContainerOptions): RunningContainer {
-  const { podUid, name, output = sandbox.output(), ownNetwork } = options
+  const { podUid, name, output = sandbox.output(), ownNetwork, podIP } = options
   const inside = (words: string[]) => sandbox.inside(words)
   return {
     podUid,
@@ -21,7 +22,7 @@ export function runningContainer(sandbox: Sandbox, options: ContainerOptions): R
     exec: async (request) => (await import('./execute.ts')).execute(inside, request),
     async dial(port) {
       const { dialHost, dialInside } = await import('./dial.ts')
-      return ownNetwork ? dialInside(inside, port) : dialHost(port)
+      return ownNetwork ? dialInside(inside, port) : dialHost(port, podIP)
     },
   }
 }
