@@ -10,7 +10,7 @@ const report = (part: Partial<VitestReport>): VitestReport => ({
   ...part,
 })
 
-test('the closing line names skipped tests only when there are some', () => {
+test('a line before the last names skipped tests when there are some', () => {
   expect(summary({ passed: 3, failed: 0, skipped: 0 })).toBe('3 passed, 0 failed')
   expect(
     summary(
@@ -19,7 +19,7 @@ test('the closing line names skipped tests only when there are some', () => {
         { passed: 1, failed: 0, skipped: 2 },
       ]),
     ),
-  ).toBe('4 passed, 1 failed, 2 skipped')
+  ).toBe('2 skipped\n4 passed, 1 failed')
 })
 
 test('a file that cannot be loaded is a failure', () => {

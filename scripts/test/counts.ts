@@ -10,8 +10,9 @@ export function sum(parts: Counts[]): Counts {
   return total
 }
 
+/** The closing lines; the last is always of the same form. */
 export function summary({ passed, failed, skipped }: Counts): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+  return `${skipped > 0 ? `${skipped} skipped\n` : ''}${passed} passed, ${failed} failed`
 }
 
 /** What of Vitest's JSON report is read here. */

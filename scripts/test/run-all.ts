@@ -1,4 +1,4 @@
-// Runs all tests; the last line is `N passed, N failed` (and `, N skipped`). Arguments go to Vitest, so that
+// Runs all tests; the last line is `N passed, N failed`. Arguments go to Vitest, so that
 // `npm test -- packages/emulator/src/storage` runs a part. With --check, each of the checks of `npm run check` counts as a test too.
 import { runChecks } from '../check/checks.ts'
 import { prepareClients } from '../clients/prepare.ts'

@@ -48,7 +48,7 @@ describe('parseYamlBody', () => {
 })
 
 it('parseYamlDocuments gives the line of each document, and where an error is', () => {
-  expect(parseYamlDocuments('# first\na: 1\n---\n# nothing\n---\nb: 2\n')).toEqual([
+  expect(parseYamlDocuments('# first\na: 1\n---\n# nothing\n---\nb: 2\n')).toMatchObject([
     { value: { a: 1 }, line: 2 },
     { value: { b: 2 }, line: 6 },
   ])
