@@ -2,17 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-
-/** What `inpod start --json` prints once it is ready. */
-interface Started {
-  server: string
-  caFile: string
-  token: string
-  kubeconfig: string
-  podRoot: string
-  env: Record<string, string>
-  pid: number
-}
+import type { StartDescription } from '../../packages/emulator/src/cli/running.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 /** The command as a user of this working copy has it. */
@@ -20,7 +10,7 @@ export const inpod = join(root, 'node_modules', '.bin', 'inpod')
 
 /** A running `inpod start`; disposing of it stops it and waits until it has ended. */
 export interface RunningCommand extends AsyncDisposable {
-  started: Started
+  started: StartDescription
   child: ChildProcess
 }
 

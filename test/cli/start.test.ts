@@ -3,19 +3,10 @@ import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { StartDescription } from '../../packages/emulator/src/cli/running.ts'
 import { eventually, runInpod, startInpod } from './inpod.ts'
 
-interface Started {
-  server: string
-  caFile: string
-  token: string
-  kubeconfig: string
-  podRoot: string
-  env: Record<string, string>
-  pid: number
-}
-
-async function startJson(args: string[] = []): Promise<{ started: Started; running: ReturnType<typeof startInpod> }> {
+async function startJson(args: string[] = []): Promise<{ started: StartDescription; running: ReturnType<typeof startInpod> }> {
   const running = startInpod(['start', '--json', ...args])
   return { started: JSON.parse(await running.said(/\{.*\}\n/)), running }
 }

@@ -38,13 +38,7 @@ export function publishServer(registry: Registry, { host, port, serviceIP }: { h
     metadata: { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } },
     spec: {
       ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: port }],
-      clusterIP: serviceIP,
-      clusterIPs: [serviceIP],
-      type: 'ClusterIP',
-      sessionAffinity: 'None',
-      ipFamilies: ['IPv4'],
-      ipFamilyPolicy: 'SingleStack',
-      internalTrafficPolicy: 'Cluster',
+      ...atClusterIP(serviceIP),
     },
     status: { loadBalancer: {} },
   })
@@ -102,16 +96,20 @@ export function publishDns(registry: Registry, dnsIP: string): void {
       },
       spec: {
         ports: [port('dns', 53, 'UDP'), port('dns-tcp', 53, 'TCP'), port('metrics', 9153, 'TCP')],
-        clusterIP: dnsIP,
-        clusterIPs: [dnsIP],
-        type: 'ClusterIP',
-        sessionAffinity: 'None',
-        ipFamilies: ['IPv4'],
-        ipFamilyPolicy: 'SingleStack',
-        internalTrafficPolicy: 'Cluster',
+        ...atClusterIP(dnsIP),
       },
       status: { loadBalancer: {} },
     },
     registry.systemContext('kube-system'),
   )
 }
+
+const atClusterIP = (address: string) => ({
+  clusterIP: address,
+  clusterIPs: [address],
+  type: 'ClusterIP',
+  sessionAffinity: 'None',
+  ipFamilies: ['IPv4'],
+  ipFamilyPolicy: 'SingleStack',
+  internalTrafficPolicy: 'Cluster',
+})
