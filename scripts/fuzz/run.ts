@@ -1,0 +1,37 @@
+// Sends hostile input to a running `inpod start`: npm run fuzz -- [--requests 10000] [--seconds N] [--seed N] [--areas A,B] [--json FILE]
+//   --seed   what chance starts from; the same seed sends the same (default: one of its own, which is printed)
+//   --areas  some of the kinds of input; scripts/fuzz/areas.ts is the list
+// It ends with 1 if a promise was broken: the server ended, said something on standard error, gave an answer that no API server gives,
+// let somebody see or do what they have no right to, took too much memory, or kept others waiting.
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { areas } from './areas.ts'
+import { runSession } from './session.ts'
+
+const { values: flags } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '10000' },
+    seconds: { type: 'string', default: '86400' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+    areas: { type: 'string', default: '' },
+    json: { type: 'string' },
+  },
+})
+const wanted = flags.areas.split(',').filter((name) => name !== '')
+const unknown = wanted.filter((name) => !(name in areas))
+const numbers = [flags.requests, flags.seconds, flags.seed].map(Number)
+if (unknown.length > 0 || numbers.some((number) => !Number.isFinite(number) || number < 0)) {
+  process.stderr.write(`usage: --requests N --seconds N --seed N --areas ${Object.keys(areas).join(',')}\n`)
+  process.exit(2)
+}
+const [requests, seconds, seed] = numbers as [number, number, number]
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+say(`seed ${seed}`)
+const report = await runSession({ areas: wanted, seed, requests, seconds, say })
+const { guard, failures } = report
+say(
+  `${report.requests} requests in ${report.seconds.toFixed(1)} s, ${failures.length} failures; ` +
+    `memory at most ${guard.peakMemory.toFixed(0)} MiB, slowest of ${guard.asked} harmless requests ${guard.slowestAnswer.toFixed(0)} ms`,
+)
+if (flags.json) writeFileSync(flags.json, `${JSON.stringify({ seed, ...report }, null, 2)}\n`)
+if (failures.length > 0) process.exitCode = 1
