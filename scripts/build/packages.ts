@@ -27,6 +27,7 @@ export const packages: Package[] = [
       index: join(emulator, 'src/index.ts'),
       cli: join(emulator, 'src/cli/main.ts'),
       'network-agent': join(emulator, 'src/sandbox/network/agent.ts'),
+      'etcd-worker': join(emulator, 'src/storage/etcd/worker.ts'),
     }),
   },
 ]

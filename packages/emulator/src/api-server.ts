@@ -37,7 +37,7 @@ import { createKeyRing, type KeySource } from './service-account/key-ring.ts'
 import { generateSigningKey, sharedKeySource } from './service-account/signing-key.ts'
 import { createTokenValidator } from './service-account/validator.ts'
 import { createMemoryStorage } from './storage/memory-storage.ts'
-import { type Snapshot, type Storage, StorageFailure } from './storage/storage.ts'
+import { type Snapshot, type Storage, StorageConflict, StorageFailure } from './storage/storage.ts'
 
 export interface ApiServerOptions {
   clock: Clock
@@ -77,6 +77,8 @@ export interface ApiServer {
   restore(snapshot: Snapshot): void
   /** Forgets the history of changes so far: older resource versions are expired from now on. */
   compact(): void
+  /** Does what another server of the cluster may have left undone. */
+  takeUp(): void
   /** The clock was moved. */
   timePassed(): void
   close(): void
@@ -154,8 +156,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     customDecoder: createUnstructuredDecoder(scheme),
   })
   const running = runControllers(storage, catalog, controllers, (error) => {
-    // Whoever keeps the storage has said so.
-    if (!(error instanceof StorageFailure)) onBug(error)
+    // Whoever keeps the storage has said so; who has been quicker does what is to be done.
+    if (!(error instanceof StorageFailure || error instanceof StorageConflict)) onBug(error)
   })
   if (isNew) {
     for (const { metadata } of registry.lookupAll({ group: '', resource: 'namespaces' }, ''))
@@ -175,6 +177,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     serverAddress: options.serverAddress,
     faults: options.faults,
     serveOwn: options.serveOwn,
+    catchUp: storage.catchUp,
     onBug,
     ...(options.observe === undefined ? {} : { observe: options.observe }),
   })
@@ -194,6 +197,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     snapshot: () => storage.snapshot(),
     restore: (snapshot) => running.whileRestoring(() => storage.restore(snapshot)),
     compact: () => storage.compact(storage.revision),
+    takeUp: running.takeUp,
     timePassed: running.timePassed,
     close: running.close,
     openWatches: services.openWatches,

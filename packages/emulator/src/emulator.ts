@@ -27,6 +27,7 @@ import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
 import { createFetch, type Fetch } from './server/fetch.ts'
 import { serverControls } from './server-controls.ts'
 import type { PodAccount } from './service-account/claims.ts'
+import type { EtcdStorageOptions } from './shared-cluster.ts'
 import type { Snapshot } from './storage/storage.ts'
 
 export interface EmulatorOptions {
@@ -49,6 +50,11 @@ export interface EmulatorOptions {
    * ended, however it ended. Default: all is in memory.
    */
   data?: string
+  /**
+   * Instead: an etcd (its URL, `etcd://HOST:PORT`) whose objects this emulator shares with others. All of them are servers of one cluster:
+   * with the same keys, certificates and administrator's token.
+   */
+  storage?: string | EtcdStorageOptions
   /** What the emulator's own clock is set by; default the system's. */
   clock?: Clock
   /** What the server does wrong from the beginning. */
@@ -144,15 +150,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-/** The front, with the folder that keeps the cluster if there is one. */
-async function openDurably({ data: path, ...options }: EmulatorOptions): Promise<Front> {
-  if (path === undefined) return openFront(options)
-  const { openDataFolder } = await import('./data-folder.ts')
-  const data = await openDataFolder(path, { onWarning: options.onWarning })
+/** The front, with what keeps the cluster if there is something. */
+async function openDurably({ data, storage, ...options }: EmulatorOptions): Promise<Front> {
+  if (data === undefined && storage === undefined) return openFront(options)
+  const { openKeptCluster } = await import('./open-kept-cluster.ts')
+  const kept = await openKeptCluster({ data, storage }, { onWarning: options.onWarning })
   try {
-    return await openFront({ ...options, dataFolder: data })
+    return await openFront({ ...options, kept })
   } catch (error) {
-    await data.close()
+    await kept.close()
     throw error
   }
 }
@@ -187,7 +193,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
       endings.push(renewInTime({ clock, expirationSeconds, renew: pod.renewToken }))
     }
     recorder.begin(pod)
-    data?.settle()
+    await data?.settle()
     const started = api.snapshot()
     const addFaults = () => {
       for (const fault of options.faults ?? []) faults.add(fault)
@@ -284,9 +290,12 @@ function assemble(front: Front, options: EmulatorOptions, { account, pod, startA
 }
 
 /** Takes up what an earlier run has left. */
-async function comeBack({ api, clients }: Parts, data: NonNullable<Front['data']>): Promise<void> {
-  // Who has a certificate of an earlier run is known from the first connection on.
-  if (data.certificates.clientAuthority) await clients()
+async function comeBack({ api, clients }: Parts, { certificates, peers }: NonNullable<Front['data']>): Promise<void> {
+  // Who has a certificate of an earlier run, or of another server, is known from the first connection on.
+  if (certificates.clientAuthority || peers) await clients()
+  peers?.onLost(api.endWatches)
+  peers?.onGone(() => setImmediate(api.takeUp))
+  if (peers?.present) return
   const { removeFormerPods } = await import('./kubelet/former-pods.ts')
   removeFormerPods(api.registry)
 }

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type Clock, systemClock } from './apimachinery/clock.ts'
 import { createMovableClock, type MovableClock } from './apimachinery/movable-clock.ts'
-import type { DataFolder } from './data-folder.ts'
 import type { ApiRequest, ApiResponse } from './endpoints/http.ts'
 import { EmulatorError } from './errors.ts'
+import type { KeptCluster } from './kept-cluster.ts'
 import { nodeName } from './kubelet/plain-pod.ts'
 import { type CertificateAuthority, createCertificateAuthority } from './pki/authority.ts'
 import { type PodNetwork, serviceIP } from './pod/cluster-addresses.ts'
@@ -20,7 +20,7 @@ export interface FrontOptions {
   /** Told of each connection. */
   onConnection?(): void
   /** What keeps keys and objects between runs. */
-  dataFolder?: DataFolder | undefined
+  kept?: KeptCluster | undefined
 }
 
 type Handle = (request: ApiRequest) => Promise<ApiResponse>
@@ -33,7 +33,7 @@ export interface Front {
   /** `HOST:PORT`. */
   readonly address: string
   readonly adminToken: string
-  readonly data: DataFolder | undefined
+  readonly data: KeptCluster | undefined
   /** From now on requests are answered; those that have come already have waited for it. */
   serveWith(handle: Handle): void
 }
@@ -47,7 +47,7 @@ const extendedSeconds = 365 * 24 * 60 * 60
  * @throws EmulatorError for a port that is taken and an address that is not ours
  */
 export async function openFront(options: FrontOptions): Promise<Front> {
-  const { host = '127.0.0.1', port = 0, clock: base = systemClock, onConnection, dataFolder: data } = options
+  const { host = '127.0.0.1', port = 0, clock: base = systemClock, onConnection, kept: data } = options
   const clock = createMovableClock(() => base.now())
   // Made on another thread meanwhile, if none is kept; who needs it first also gets the error, should there be one.
   ;(data ? data.keySource.load() : sharedSigningKey()).catch(() => {})

@@ -39,6 +39,7 @@ export function canStartLate({
     faults.length === 0 &&
     rest.kubernetesVersion === undefined &&
     rest.data === undefined &&
+    rest.storage === undefined &&
     namespaces.has(namespace) &&
     serviceAccountName === 'default'
   )

@@ -3,6 +3,7 @@ import type { AdmissionAttributes } from '../registry/context.ts'
 import { type Evaluator, evaluatorOf, inScopes } from '../registry/quota/evaluators.ts'
 import { add, compare, equalLists, formatList, pick, type ResourceList, subtract, withoutZeros } from '../registry/quota/resource-list.ts'
 import { attributesClassesOf } from '../registry/quota/scopes.ts'
+import { retryOnConflict } from '../storage/storage.ts'
 import { type AdmissionPlugin, type AdmissionSource, refusal } from './plugin.ts'
 
 export interface QuotaAccess extends AdmissionSource {
@@ -21,7 +22,7 @@ interface Charge {
  * Lets objects in as far as their namespace's quotas allow, and counts them (the ResourceQuota plugin). The last of all, and without a
  * pause between looking and counting, so that requests at the same time cannot share what is left.
  */
-export function resourceQuotaPlugin({ lookupAll, now, setUsed }: QuotaAccess): AdmissionPlugin {
+export function resourceQuotaPlugin({ lookup, lookupAll, now, setUsed }: QuotaAccess): AdmissionPlugin {
   return {
     validate(attributes) {
       const { definition, namespace, operation, object } = attributes
@@ -31,9 +32,17 @@ export function resourceQuotaPlugin({ lookupAll, now, setUsed }: QuotaAccess): A
       if (quotas.length === 0) return
       const evaluator = evaluatorOf({ group: definition.storageKind.group, resource: definition.resource })
       if (evaluator === undefined || !handles(attributes)) return
-      const charges = quotas.flatMap((quota) => charge(evaluator, attributes, quota, now()) ?? [])
+      const chargeOf = (quota: KubeObject) => charge(evaluator, attributes, quota, now())
+      const charges = quotas.flatMap((quota) => chargeOf(quota) ?? [])
       if (attributes.dryRun) return
-      for (const { quota, used } of charges) setUsed(namespace, quota.metadata.name!, used)
+      for (const { quota } of charges) {
+        const { name = '' } = quota.metadata
+        retryOnConflict(() => {
+          const current = lookup({ group: '', resource: 'resourcequotas' }, namespace, name)
+          const due = current && chargeOf(current)
+          if (due !== undefined) setUsed(namespace, name, due.used)
+        })
+      }
     },
   }
 }

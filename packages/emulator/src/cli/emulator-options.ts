@@ -2,6 +2,7 @@ import type { EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
 import type { OptionSpec, OptionValues, Printer } from './command.ts'
 import { faultsOption } from './fault-options.ts'
+import { readStorage, storageOptions } from './storage-options.ts'
 
 /** Options of the commands that start an emulator. */
 export const emulatorOptions: OptionSpec[] = [
@@ -50,6 +51,7 @@ export const emulatorOptions: OptionSpec[] = [
     help: 'a folder that keeps the cluster, its keys and certificates: started with it again, it goes on where it ended (default: in memory)',
     example: 'inpod start --data ./cluster --port 6443',
   },
+  ...storageOptions,
   faultsOption,
 ]
 
@@ -70,6 +72,7 @@ export function readEmulatorOptions(values: OptionValues, print: Printer): Emula
     port: readPort(values['port']),
     ...readRbacMode(values['rbac-mode']),
     ...(values['data'] === undefined ? {} : { data: readData(values['data']) }),
+    ...readStorage(values),
     onWarning: print.warn,
   }
 }

@@ -17,6 +17,10 @@ const NOT_WRONG_USE = new Set([
   'ERR_DATA_IN_USE',
   'ERR_DATA_DAMAGED',
   'ERR_DATA_VERSION',
+  'ERR_STORAGE_UNREACHABLE',
+  'ERR_STORAGE_REFUSED',
+  'ERR_STORAGE_LOCKED',
+  'ERR_STORAGE_DAMAGED',
 ])
 
 /** 2 for wrong use, 1 for our failure; programs that cannot be run and signals have their shell's codes. */

@@ -60,18 +60,33 @@ export const healthPaths = (): string[] => [...roots].flatMap((root) => [`/${roo
 /** Each single check, of each of the three. */
 export const healthChecks = () => [...roots].flatMap((type) => checksOf(type).map((name) => ({ name, type })))
 
-/** `/healthz`, `/livez`, `/readyz` and their single checks, for any method; undefined for other paths. */
-export function serveHealth(path: string, query: URLSearchParams): ApiResponse | undefined {
+export const isHealthPath = (path: string): boolean => roots.has(path.slice(1).split('/', 1)[0]!)
+
+/** The checks that fail without the storage. */
+const storageChecks = new Set<string>(['etcd', 'etcd-readiness'])
+
+/**
+ * `/healthz`, `/livez`, `/readyz` and their single checks, for any method; undefined for other paths.
+ * @param storageFails whether the storage gives no answer
+ */
+export function serveHealth(path: string, query: URLSearchParams, storageFails = false): ApiResponse | undefined {
   const [root = '', ...rest] = path.slice(1).split('/')
   if (!roots.has(root)) return undefined
   const names = checksOf(root)
   const check = rest.join('/')
+  const fails = (name: string) => storageFails && storageChecks.has(name)
+  if (rest.length > 0 && fails(check)) return respondText(500, 'internal server error: reason withheld\n')
   if (rest.length > 0) return names.some((name) => name === check) ? plain('ok') : pageNotFound()
-  if (!query.has('verbose')) return respondText(200, 'ok')
   const excluded = new Set(query.getAll('exclude'))
-  const lines = names.map((name) => (excluded.delete(name) ? `[+]${name} excluded: ok\n` : `[+]${name} ok\n`))
+  const failed = names.some((name) => fails(name) && !excluded.has(name))
+  if (!query.has('verbose') && !failed) return respondText(200, 'ok')
+  const lines = names.map((name) => {
+    if (excluded.delete(name)) return `[+]${name} excluded: ok\n`
+    return fails(name) ? `[-]${name} failed: reason withheld\n` : `[+]${name} ok\n`
+  })
   const unknown = [...excluded].sort().map((name) => JSON.stringify(name))
   if (unknown.length > 0) lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown.join(',')}\n`)
+  if (failed) return respondText(500, `${lines.join('')}${root} check failed\n`)
   return respondText(200, `${lines.join('')}${root} check passed\n`)
 }
 

@@ -6,7 +6,7 @@ import { jsonWebKeySet, type KeyRing } from '../service-account/key-ring.ts'
 import { serveHealthMetrics, serveMetrics } from './debug/metrics.ts'
 import { serveFlags, serveProfiles, serveStatus } from './debug/pages.ts'
 import { serveDiscovery } from './discovery/handler.ts'
-import { healthPaths, serveHealth } from './health.ts'
+import { healthPaths, isHealthPath, serveHealth } from './health.ts'
 import type { ApiRequest, ApiResponse } from './http.ts'
 import { checkRepresentations } from './negotiation/output.ts'
 import { serveOpenApi } from './openapi/handler.ts'
@@ -38,7 +38,8 @@ export async function serveNonResource(
   if (path.startsWith('/api')) {
     return serveDiscovery(registry.catalog, request, path, dependencies.serverAddress()) ?? pageNotFound()
   }
-  const health = serveHealth(path, query)
+  const storageFails = registry.storage.catchUp !== undefined && isHealthPath(path) && (await isAway(registry.storage.catchUp))
+  const health = serveHealth(path, query, storageFails)
   if (health !== undefined) return health
   if (path.startsWith('/openapi/')) return serveOpenApi(services.openApi, request, path, query.get('hash') ?? '')
   if (path.startsWith('/debug/pprof')) return serveProfiles(request, path)
@@ -49,6 +50,23 @@ export async function serveNonResource(
   if (page === undefined || (plain && name !== path)) return pageNotFound()
   if (!plain && request.method !== 'GET') throw newMethodNotAllowed()
   return page(dependencies, request)
+}
+
+/** As long as the API server waits for etcd when it is asked for its health. */
+const healthPatienceMs = 2_000
+
+function isAway(catchUp: () => Promise<void>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => resolve(true), healthPatienceMs)
+  const done = (isGone: boolean) => {
+    clearTimeout(timer)
+    resolve(isGone)
+  }
+  catchUp().then(
+    () => done(false),
+    () => done(true),
+  )
+  return promise
 }
 
 /** Served outside of the router that knows methods and trailing slashes. */

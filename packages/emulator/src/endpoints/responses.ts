@@ -1,6 +1,6 @@
-import { newPlainError, StatusError } from '../apimachinery/status-error.ts'
+import { newConflict, newPlainError, newTimeout, StatusError } from '../apimachinery/status-error.ts'
 import { formatYaml } from '../apimachinery/yaml.ts'
-import { StorageFailure } from '../storage/storage.ts'
+import { StorageConflict, StorageFailure, StorageTimeout } from '../storage/storage.ts'
 import type { ApiRequest, ApiResponse } from './http.ts'
 import { jsonType, negotiateOutput, type OutputFormat, wantsPretty, yamlType } from './negotiation/output.ts'
 
@@ -28,8 +28,7 @@ export const pageNotFound = () => respondText(404, '404 page not found\n')
 
 /** The one place where an error becomes a response. Anything but a StatusError and a full disk is our bug. */
 export function respondError(given: unknown, request: ApiRequest, onBug: (error: unknown) => void): ApiResponse {
-  // As etcd's own errors reach a client.
-  const error = given instanceof StorageFailure ? newPlainError(given.message) : given
+  const error = ofStorage(given)
   if (!(error instanceof StatusError)) onBug(error)
   const { status } =
     error instanceof StatusError
@@ -39,6 +38,19 @@ export function respondError(given: unknown, request: ApiRequest, onBug: (error:
   const retry = status.details?.retryAfterSeconds
   if (retry !== undefined) response.headers['retry-after'] = String(retry)
   return response
+}
+
+/** As etcd's own errors reach a client. */
+function ofStorage(error: unknown): unknown {
+  if (error instanceof StorageTimeout) return newTimeout('request did not complete within requested timeout - context deadline exceeded')
+  if (error instanceof StorageFailure) return newPlainError(error.message)
+  if (error instanceof StorageConflict)
+    return newConflict(
+      { group: '', resource: 'objects' },
+      error.found?.object.metadata.name ?? '',
+      'the object has been modified; please try again',
+    )
+  return error
 }
 
 /** Errors are written as YAML to who asked for YAML, and else as JSON, whatever was accepted. */

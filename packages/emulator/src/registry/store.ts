@@ -195,19 +195,29 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     }
   }
 
+  /** Another server may just have been quicker. */
+  const createUnlessThere = (at: string, stored: KubeObject): Revision => {
+    try {
+      return collection.create(at, stored)
+    } catch (error) {
+      if (error instanceof StorageConflict && error.found !== undefined) return error.found
+      throw error
+    }
+  }
+
   const restoreNow = (object: KubeObject, { clock }: WriteContext): Revision => {
     const at = key(object.metadata.namespace ?? '', object.metadata.name!)
     const own = { ...object, metadata: { ...object.metadata } }
     fillSystemFields(own, clock)
     if (object.metadata.uid !== undefined) own.metadata.uid = object.metadata.uid
-    return collection.get(at) ?? collection.create(at, toStored(own))
+    return collection.get(at) ?? createUnlessThere(at, toStored(own))
   }
 
   const restoreCanonical = (object: KubeObject, { clock }: WriteContext): Revision => {
     const own = { ...object, metadata: { ...object.metadata, resourceVersion: '0' } }
     fillSystemFields(own, clock)
     const at = key(object.metadata.namespace ?? '', object.metadata.name!)
-    return collection.get(at) ?? collection.create(at, { ...own, metadata: orderMetadata(own.metadata, false) })
+    return collection.get(at) ?? createUnlessThere(at, { ...own, metadata: orderMetadata(own.metadata, false) })
   }
 
   const createNow = (object: KubeObject, context: WriteContext): Revision => {
@@ -219,7 +229,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     fillSystemFields(own, context.clock)
     if (object.metadata.uid !== undefined) own.metadata.uid = object.metadata.uid
     beforeCreate(own, context)
-    return collection.create(at, toStored(own))
+    return createUnlessThere(at, toStored(own))
   }
 
   const update = async (request: UpdateRequest): Promise<UpdateResult> => {

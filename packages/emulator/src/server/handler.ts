@@ -26,6 +26,8 @@ export interface HandlerDependencies extends NonResourceDependencies, ResourceDe
   faults?: FaultSource | undefined
   /** Answers paths that no API server of Kubernetes has. */
   serveOwn?: ((request: ApiRequest, path: string, user: UserInfo) => Promise<ApiResponse>) | undefined
+  /** Where other servers write too: waits until what they have written can be seen. */
+  catchUp?: (() => Promise<void>) | undefined
   /** Told of each request once its answer is known. */
   observe?(seen: ObservedRequest): void
   /** Told of errors that are no StatusErrors: our bugs. */
@@ -89,6 +91,7 @@ async function walk(
   const info = parseRequestInfo(request.method, path, query)
   seen.info = info
   if (info.problem !== undefined) return requestInfoError(request, info.problem)
+  if (dependencies.catchUp !== undefined && readsNewest(info, query)) await dependencies.catchUp()
   const sender = await authenticate(dependencies, request, warnings)
   seen.sender = sender
   const user = impersonate(dependencies, request, info, sender)
@@ -100,6 +103,12 @@ async function walk(
   if (faults?.current === undefined || request.own || path.startsWith(ownPaths)) return authorizeAndServe(dependencies, walked, seen)
   return intercept(faults, { request, info, attributes }, () => authorizeAndServe(dependencies, walked, seen))
 }
+
+/** Whoever asks for any version gets the one that is at hand; pages that are no objects do without. */
+const readsNewest = ({ isResourceRequest, path, verb }: RequestInfo, query: URLSearchParams) =>
+  isResourceRequest ? query.get('resourceVersion') !== '0' || !reading.has(verb) : path.startsWith(ownPaths)
+
+const reading = new Set(['get', 'list', 'watch'])
 
 async function authorizeAndServe(dependencies: HandlerDependencies, walked: Walked, seen: ObservedRequest): Promise<ApiResponse> {
   const { request, info, query, user } = walked

@@ -17,9 +17,11 @@ export interface KeySource {
   load(): Promise<readonly SigningKey[]>
   /** Told when there are others. */
   keep?(keys: readonly SigningKey[]): void
+  /** Tells of keys that others have brought. */
+  follow?(listener: (keys: readonly SigningKey[]) => void): void
 }
 
-export function createKeyRing({ load: loadFrom, keep = () => {} }: KeySource): KeyRing {
+export function createKeyRing({ load: loadFrom, keep = () => {}, follow }: KeySource): KeyRing {
   let keys: readonly SigningKey[] | undefined
   let pending: Promise<readonly SigningKey[]> | undefined
   const load = () => {
@@ -29,6 +31,9 @@ export function createKeyRing({ load: loadFrom, keep = () => {} }: KeySource): K
     })
     return pending
   }
+  follow?.((others) => {
+    keys = others
+  })
   return {
     current: async () => (keys ?? (await load()))[0]!,
     find: (id) => keys?.find((key) => key.id === id),

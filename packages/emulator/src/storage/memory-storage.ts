@@ -1,7 +1,19 @@
 import { freezeAndWeigh } from '../apimachinery/deep-freeze.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import { insertSorted, lowerBound, removeSorted } from './sorted-keys.ts'
-import { type Collection, type Journal, type KeptState, type Revision, type Snapshot, type Storage, StorageConflict } from './storage.ts'
+import {
+  type ChangeListener,
+  type Collection,
+  type ForeignChange,
+  type Journal,
+  type KeptState,
+  type Revision,
+  retryOnConflict,
+  type Sequencer,
+  type Snapshot,
+  type Storage,
+  StorageConflict,
+} from './storage.ts'
 
 export interface MemoryStorageOptions {
   /** How many changes of one collection are kept for watches and for lists at an older revision. */
@@ -10,6 +22,8 @@ export interface MemoryStorageOptions {
   watchWindowBytes?: number
   /** Told of each change before it is made. */
   journal?: Journal | undefined
+  /** Instead: who else writes, and what. */
+  sequencer?: Sequencer | undefined
   /** What to begin with. */
   kept?: KeptState | undefined
 }
@@ -23,19 +37,28 @@ interface MemorySnapshot extends Snapshot {
   collections: Map<string, Map<string, Revision>>
 }
 
+export interface MemoryStorage extends Storage {
+  /** Takes over what others have changed; watches see it at once, other listeners with the next own change or `tell`. */
+  follow(changes: Iterable<ForeignChange>): void
+  tell(): void
+  /** What led to the state of this revision is not known. */
+  forget(revision: number): void
+}
+
 /** An in-memory multi-version store: every key links back to its older states until these are compacted. */
-export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage {
-  const { watchWindow = 10_000, watchWindowBytes = 2 ** 26, journal, kept } = options
+export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryStorage {
+  const { watchWindow = 10_000, watchWindowBytes = 2 ** 26, journal, sequencer, kept } = options
   const collections = new Map<string, MemoryCollection>()
-  const listeners: Array<(prefix: string, change: Revision) => void> = []
+  const { onChange, announce, tell } = createAnnouncer()
   const begin = kept?.revision ?? 1
-  const counter: Counter = { revision: begin, begin, compacted: 0, keep: undefined }
+  const counter: Counter = { revision: begin, begin, compacted: 0, next: nextOf(() => counter.revision) }
 
   const collection = (prefix: string): MemoryCollection => {
     let found = collections.get(prefix)
     if (found === undefined) {
-      found = createCollection(prefix, counter, { watchWindow, watchWindowBytes }, (change) => {
-        for (const listener of listeners) listener(prefix, change)
+      found = createCollection(prefix, counter, { watchWindow, watchWindowBytes }, (change, byOthers) => {
+        announce(prefix, change, byOthers)
+        if (!byOthers) tell()
       })
       collections.set(prefix, found)
     }
@@ -52,7 +75,8 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage
     for (const { prefix, key, object, deleted } of kept.changes) collection(prefix).replay(key, object, deleted)
     compact(kept.compacted)
   }
-  if (journal !== undefined) counter.keep = journal.append
+  if (journal !== undefined) counter.next = nextOf(() => counter.revision, journal)
+  if (sequencer !== undefined) counter.next = tellAnyway(sequencer, tell)
 
   return {
     get revision() {
@@ -63,14 +87,22 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage
     },
     collection,
     compact(revision) {
-      journal?.compact(Math.min(revision, counter.revision))
+      ;(journal ?? sequencer)?.compact(Math.min(revision, counter.revision))
       compact(revision)
     },
     states() {
       const ordered = [...collections].sort(([a], [b]) => (a < b ? -1 : 1))
       return ordered.flatMap(([prefix, each]) => each.list('').map(({ key, object }) => ({ prefix, key, object })))
     },
-    onChange: (listener) => void listeners.push(listener),
+    onChange,
+    follow(changes) {
+      for (const { prefix, key, revision, object } of changes) collection(prefix).follow(key, revision, object)
+    },
+    tell,
+    forget(revision) {
+      counter.revision = Math.max(counter.revision, revision)
+      compact(revision)
+    },
     snapshot: (): MemorySnapshot => ({
       revision: counter.revision,
       collections: new Map([...collections].map(([prefix, each]) => [prefix, each.current()])),
@@ -87,7 +119,42 @@ interface Counter {
   /** Of the state that there was at first. */
   begin: number
   compacted: number
-  keep: Journal['append'] | undefined
+  /** Decides on a write, and gives its revision. */
+  next: Sequencer['write']
+}
+
+const nextOf =
+  (current: () => number, journal?: Journal): Sequencer['write'] =>
+  (change) => {
+    const revision = current() + 1
+    change.object.metadata.resourceVersion = String(revision)
+    journal?.append(change)
+    return revision
+  }
+
+/** A write that is refused has seen what others wrote, too. */
+const tellAnyway =
+  (sequencer: Sequencer, tell: () => void): Sequencer['write'] =>
+  (change, expected) => {
+    try {
+      return sequencer.write(change, expected)
+    } catch (error) {
+      tell()
+      throw error
+    }
+  }
+
+/** Tells listeners of each change in order, also when they make changes themselves. */
+function createAnnouncer() {
+  const listeners: ChangeListener[] = []
+  const due: Parameters<ChangeListener>[] = []
+  return {
+    onChange: (listener: ChangeListener) => void listeners.push(listener),
+    announce: (...change: Parameters<ChangeListener>) => void due.push(change),
+    tell() {
+      for (let next = due.shift(); next !== undefined; next = due.shift()) for (const listener of listeners) listener(...next)
+    },
+  }
 }
 
 interface LogEntry {
@@ -106,13 +173,15 @@ interface MemoryCollection extends Collection {
   load(key: string, object: KubeObject): void
   /** A change that has been kept. */
   replay(key: string, object: KubeObject, deleted: boolean): void
+  /** Somebody else's change; without an object, a deletion. */
+  follow(key: string, revision: number, object: KubeObject | undefined): void
 }
 
 function createCollection(
   prefix: string,
   counter: Counter,
   { watchWindow, watchWindowBytes }: { watchWindow: number; watchWindowBytes: number },
-  announce: (change: Revision) => void,
+  announce: (change: Revision, byOthers: boolean) => void,
 ): MemoryCollection {
   const latest = new Map<string, Revision>()
   const keys: string[] = []
@@ -129,21 +198,25 @@ function createCollection(
     return found?.deleted ? undefined : found
   }
 
-  const commit = (key: string, object: KubeObject, deleted: boolean, previous: Revision | undefined): Revision => {
-    const revision = counter.revision + 1
+  const commit = (key: string, object: KubeObject, deleted: boolean): Revision => {
+    const revision = counter.next({ prefix, key, object, deleted }, live(key)?.revision ?? 0)
+    return apply(key, object, deleted, revision, false)
+  }
+
+  const apply = (key: string, object: KubeObject, deleted: boolean, revision: number, byOthers: boolean): Revision => {
     object.metadata.resourceVersion = String(revision)
-    counter.keep?.({ prefix, key, object, deleted })
     counter.revision = revision
     const weight = freezeAndWeigh(object)
+    const previous = latest.get(key)
     const change: Revision = { key, revision, object, deleted, previous, encodings: new Map() }
-    if (!latest.has(key)) insertSorted(keys, key)
+    if (previous === undefined) insertSorted(keys, key)
     latest.set(key, change)
     changedAt = revision
     log.push({ change, weight })
     logWeight += weight
     while (log.length - logStart > watchWindow || (logWeight > watchWindowBytes && log.length - logStart > 1)) forgetFirst()
     for (const watcher of watchers) if (key.startsWith(watcher.within)) watcher.listener(change)
-    announce(change)
+    announce(change, byOthers)
     return change
   }
 
@@ -170,14 +243,13 @@ function createCollection(
   const original = (state: Revision) => originals.get(state) ?? state
 
   const restore = (key: string, then: Revision) => {
-    originals.set(commit(key, copyOf(then), false, latest.get(key)), original(then))
+    originals.set(commit(key, copyOf(then), false), original(then))
   }
 
   const replace = (key: string, expected: number, object: KubeObject | undefined): Revision => {
     const found = live(key)
     if (found === undefined || found.revision !== expected) throw new StorageConflict(found)
-    const last = object ?? copyOf(found)
-    return commit(key, last, object === undefined, found)
+    return commit(key, object ?? copyOf(found), object === undefined)
   }
 
   return {
@@ -199,7 +271,7 @@ function createCollection(
     create(key, object) {
       const found = live(key)
       if (found !== undefined) throw new StorageConflict(found)
-      return commit(key, object, false, latest.get(key))
+      return commit(key, object, false)
     },
     update: replace,
     delete: (key, expected) => replace(key, expected, undefined),
@@ -222,16 +294,20 @@ function createCollection(
       latest.set(key, { key, revision, object, deleted: false, previous: undefined, encodings: new Map() })
       changedAt = Math.max(changedAt, revision)
     },
-    replay: (key, object, deleted) => void commit(key, object, deleted, latest.get(key)),
+    replay: (key, object, deleted) => void commit(key, object, deleted),
+    follow(key, revision, object) {
+      const last = object ?? (live(key) && copyOf(live(key)!))
+      if (last !== undefined) apply(key, last, object === undefined, revision, true)
+    },
     current: () => new Map([...latest].filter(([, state]) => !state.deleted)),
     reset(state) {
-      for (const key of [...latest.keys()]) {
+      const settle = (key: string) => {
         const now = live(key)
         const then = state.get(key)
-        if (now !== undefined && then === undefined) commit(key, copyOf(now), true, now)
+        if (now !== undefined && then === undefined) commit(key, copyOf(now), true)
         else if (then !== undefined && (now === undefined || original(now) !== original(then))) restore(key, then)
       }
-      for (const [key, then] of state) if (!latest.has(key)) restore(key, then)
+      for (const key of new Set([...latest.keys(), ...state.keys()])) retryOnConflict(() => settle(key))
     },
   }
 }

@@ -27,11 +27,32 @@ export class StorageConflict extends Error {
 
 /** Why a write could not be kept; nothing has changed. */
 export class StorageFailure extends Error {
-  constructor(cause: unknown) {
-    super(`the write could not be stored: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  constructor(cause: unknown, message = `the write could not be stored: ${cause instanceof Error ? cause.message : String(cause)}`) {
+    super(message, { cause })
     this.name = 'StorageFailure'
   }
 }
+
+/** Nobody answered in time. A write may have happened all the same. */
+export class StorageTimeout extends StorageFailure {
+  constructor(cause: unknown) {
+    super(cause, `no answer from the storage: ${cause instanceof Error ? cause.message : String(cause)}`)
+    this.name = 'StorageTimeout'
+  }
+}
+
+/** Tries what conflicts with the writes of others again, with what they have written; `action` looks at it anew each time. */
+export function retryOnConflict<T>(action: () => T): T {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return action()
+    } catch (error) {
+      if (!(error instanceof StorageConflict) || attempt === conflictAttempts) throw error
+    }
+  }
+}
+
+const conflictAttempts = 100
 
 /** An object in its place. Its metadata.resourceVersion is the revision. */
 export interface KeptObject {
@@ -50,6 +71,26 @@ export interface Journal {
   append(change: KeptChange): void
   /** History up to here is gone. */
   compact(revision: number): void
+}
+
+/** Decides on writes, where others write too. */
+export interface Sequencer {
+  /**
+   * Gives the revision of a write that has been made. What others have written before has been followed by then.
+   * @throws StorageConflict if the key is not at `expected` (0: not there); StorageFailure
+   */
+  write(change: KeptChange, expected: number): number
+  /** History up to here is gone. */
+  compact(revision: number): void
+}
+
+/** A change that somebody else has made. */
+export interface ForeignChange {
+  prefix: string
+  key: string
+  revision: number
+  /** Absent of a deletion. */
+  object: KubeObject | undefined
 }
 
 /** What a journal has kept: a state, and what came then. */
@@ -105,9 +146,16 @@ export interface Storage {
   compact(revision: number): void
   /** All objects as they are now, in the order of their prefixes and keys. */
   states(): KeptObject[]
-  /** Tells of every change in every collection, in order, after it is visible. */
-  onChange(listener: (prefix: string, change: Revision) => void): void
+  /** Tells of every change in every collection, in order, after it is visible, and whether another server has made it. */
+  onChange(listener: ChangeListener): void
   snapshot(): Snapshot
   /** Goes back to a snapshot. Revisions go on counting; open watches see what changed as events. */
   restore(snapshot: Snapshot): void
+  /**
+   * Of a storage that other servers write to: waits until all is known that they have written so far.
+   * @throws StorageFailure
+   */
+  catchUp?: () => Promise<void>
 }
+
+export type ChangeListener = (prefix: string, change: Revision, byOthers: boolean) => void

@@ -6,6 +6,7 @@ import { type LabelSelectorObject, labelSelectorFromObject } from '../../apimach
 import { newBadRequest, newForbidden, newInvalid, newPlainError, newTooManyRequests, StatusError } from '../../apimachinery/status-error.ts'
 import { checkPreconditions, type DeleteOptions, deleteObject } from '../../registry/deletion.ts'
 import { ensureNamespace } from '../../registry/store.ts'
+import { retryOnConflict } from '../../storage/storage.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
 import { admitCreate, writeContext } from '../handlers/create.ts'
 import { checkDeleteOptions } from '../handlers/delete.ts'
@@ -62,10 +63,14 @@ function spendBudget(scope: RequestScope, pod: KubeObject, dryRun: boolean): voi
     const message = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.'
     throw new StatusError({ code: 500, message })
   }
-  const [budget] = matching
-  if (budget === undefined || mayGoUnhealthy(budget, pod)) return
-  checkBudget(budget)
-  if (!dryRun) takeFrom(scope, budget, pod)
+  const [matched] = matching
+  if (matched === undefined) return
+  retryOnConflict(() => {
+    const budget = scope.registry.lookup(budgets, namespace, matched.metadata.name!)
+    if (budget === undefined || mayGoUnhealthy(budget, pod)) return
+    checkBudget(budget)
+    if (!dryRun) takeFrom(scope, budget, pod)
+  })
 }
 
 function selects({ spec }: KubeObject, labels: Record<string, string>): boolean {
@@ -127,7 +132,7 @@ async function end(scope: RequestScope, options: DeleteOptions, dryRun: boolean)
   const { store, info } = scope
   const context = writeContext(scope, { dryRun })
   checkPreconditions(store.definition, store.get(info.namespace, info.name).object, options.preconditions)
-  if (!dryRun) markDisrupted(scope)
+  if (!dryRun) retryOnConflict(() => markDisrupted(scope))
   checkDeleteOptions(options)
   const { preconditions: _met, ...others } = options
   await deleteObject(store, {

@@ -15,7 +15,10 @@ export interface ResourceChange {
 /** Part of what a cluster's controllers do for an API server's users. Called after each change, one change at a time. */
 export interface Controller {
   changed(change: ResourceChange): void | Promise<void>
-  /** Instead, while an earlier state of the store is restored: for who keeps what it reads. What has to be done was done back then. */
+  /**
+   * Instead, while an earlier state of the store is restored, and for what another server of the cluster has changed: for who keeps what it
+   * reads. What has to be done was done back then, or is done there.
+   */
   restored?(change: ResourceChange): void
   /** The clock was moved. */
   timePassed?(): void
@@ -38,7 +41,7 @@ export function runControllers(
   controllers: readonly Controller[],
   onBug: (error: unknown) => void,
 ): RunningControllers {
-  const queue: ResourceChange[] = []
+  const queue: Array<{ change: ResourceChange; byOthers: boolean }> = []
   let running = false
   let restoring = false
   const names = new Map<string, { group: string; resource: string }>()
@@ -52,10 +55,10 @@ export function runControllers(
     return name
   }
 
-  const handle = (change: ResourceChange) => {
+  const handle = (change: ResourceChange, byOthers: boolean) => {
     for (const controller of controllers) {
       try {
-        const pending = restoring ? controller.restored?.(change) : controller.changed(change)
+        const pending = restoring || byOthers ? controller.restored?.(change) : controller.changed(change)
         if (pending !== undefined) pending.catch(onBug)
       } catch (error) {
         onBug(error)
@@ -63,28 +66,28 @@ export function runControllers(
     }
   }
 
-  const enqueue = (prefix: string, change: Revision) => {
+  const enqueue = (prefix: string, change: Revision, byOthers: boolean) => {
     const name = nameOf(prefix)
-    if (name !== undefined) queue.push({ ...name, key: change.key, change })
+    if (name !== undefined) queue.push({ change: { ...name, key: change.key, change }, byOthers })
   }
 
   const drain = () => {
     if (running) return
     running = true
     try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) handle(next)
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) handle(next.change, next.byOthers)
     } finally {
       running = false
     }
   }
 
   const takeUp = (prefix: string) => {
-    for (const change of storage.collection(prefix).list('')) enqueue(prefix, change)
+    for (const change of storage.collection(prefix).list('')) enqueue(prefix, change, false)
     drain()
   }
 
-  storage.onChange((prefix, change) => {
-    enqueue(prefix, change)
+  storage.onChange((prefix, change, byOthers) => {
+    enqueue(prefix, change, byOthers)
     drain()
   })
 

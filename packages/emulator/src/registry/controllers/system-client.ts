@@ -1,6 +1,6 @@
 import { deepCopy } from '../../apimachinery/deep-copy.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { StorageConflict } from '../../storage/storage.ts'
+import { retryOnConflict, StorageConflict } from '../../storage/storage.ts'
 import { type DeleteOptions, deleteObject } from '../deletion.ts'
 import type { Registry } from '../registry.ts'
 
@@ -37,16 +37,23 @@ export function createSystemClient(registry: Registry): SystemClient {
     },
     update(resource, namespace, name, change) {
       const store = storeOf(resource)
-      const found = store.collection.get(store.key(namespace, name))
-      if (found === undefined) return
-      const object = deepCopy(found.object)
-      if (change(object) === false) return
-      store.collection.update(found.key, found.revision, store.definition.codec.normalize(object))
+      retryOnConflict(() => {
+        const found = store.collection.get(store.key(namespace, name))
+        if (found === undefined) return
+        const object = deepCopy(found.object)
+        if (change(object) === false) return
+        store.collection.update(found.key, found.revision, store.definition.codec.normalize(object))
+      })
     },
     removeFinally(resource, namespace, name) {
       const store = storeOf(resource)
       const found = store.collection.get(store.key(namespace, name))
-      if (found !== undefined) store.collection.delete(found.key, found.revision)
+      try {
+        if (found !== undefined) store.collection.delete(found.key, found.revision)
+      } catch (error) {
+        // Whoever has changed it in between has it before them.
+        if (!(error instanceof StorageConflict)) throw error
+      }
     },
     async delete(resource, namespace, name, options = {}) {
       try {

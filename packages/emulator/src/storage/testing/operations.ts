@@ -4,7 +4,7 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import type { Revision, Snapshot, Storage } from '../storage.ts'
 import type { NaiveChange, NaiveSnapshot, NaiveStorage } from './naive-storage.ts'
 
-const prefixes = ['/a/', '/b/']
+const prefixes = ['/registry/a/', '/registry/b/']
 const keys = ['m/x', 'm/y', 'm-n/x', 'n/x']
 
 type Operation =

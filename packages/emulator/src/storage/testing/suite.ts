@@ -8,6 +8,8 @@ import { compareWithModel, operations } from './operations.ts'
 export interface StorageUnderTest {
   /** @param options.watchWindow how many changes of a collection are kept */
   create(options: { watchWindow: number }): Storage
+  /** How many random sequences of operations it is taken through; default 300. */
+  runs?: number
 }
 
 const object = (name: string, value = ''): KubeObject => ({ kind: 'Thing', apiVersion: 'v1', metadata: { name }, value })
@@ -15,23 +17,23 @@ const keysOf = (revisions: Iterable<Revision>) => [...revisions].map(({ key }) =
 const shown = ({ key, revision, deleted, object: { value } }: Revision) => ({ key, revision, deleted, value })
 
 /** What every storage has to do. */
-export function describeStorage(name: string, { create }: StorageUnderTest): void {
+export function describeStorage(name: string, { create, runs = 300 }: StorageUnderTest): void {
   const empty = () => create({ watchWindow: 100 })
 
   describe(`${name}: writes`, () => {
     test('a created object has the next revision as its version, and is frozen', () => {
       const storage = empty()
       const before = storage.revision
-      const made = storage.collection('/a/').create('x', object('x'))
+      const made = storage.collection('/registry/a/').create('x', object('x'))
       expect(made.revision).toBe(before + 1)
       expect(storage.revision).toBe(before + 1)
       expect(made.object.metadata.resourceVersion).toBe(String(before + 1))
       expect(Object.isFrozen(made.object) && Object.isFrozen(made.object.metadata)).toBe(true)
-      expect(storage.collection('/a/').get('x')).toBe(made)
+      expect(storage.collection('/registry/a/').get('x')).toBe(made)
     })
 
     test('a key is created once, and updated and deleted at the revision that it is at', () => {
-      const collection = empty().collection('/a/')
+      const collection = empty().collection('/registry/a/')
       const made = collection.create('x', object('x'))
       expect(() => collection.create('x', object('x'))).toThrow(StorageConflict)
       expect(() => collection.update('x', made.revision - 1, object('x'))).toThrow(StorageConflict)
@@ -46,10 +48,10 @@ export function describeStorage(name: string, { create }: StorageUnderTest): voi
 
     test('a conflict tells what was found, and changes nothing', () => {
       const storage = empty()
-      const made = storage.collection('/a/').create('x', object('x'))
+      const made = storage.collection('/registry/a/').create('x', object('x'))
       const conflict = (() => {
         try {
-          return storage.collection('/a/').create('x', object('x'))
+          return storage.collection('/registry/a/').create('x', object('x'))
         } catch (error) {
           return error
         }
@@ -62,16 +64,16 @@ export function describeStorage(name: string, { create }: StorageUnderTest): voi
   describe(`${name}: lists`, () => {
     test('are in the order of bytes, within a prefix, of one collection', () => {
       const storage = empty()
-      const collection = storage.collection('/a/')
+      const collection = storage.collection('/registry/a/')
       for (const key of ['b/x', 'a/y', 'a-b/x', 'a/x', 'B/x']) collection.create(key, object(key))
-      storage.collection('/b/').create('a/z', object('z'))
+      storage.collection('/registry/b/').create('a/z', object('z'))
       expect(keysOf(collection.list(''))).toEqual(['B/x', 'a-b/x', 'a/x', 'a/y', 'b/x'])
       expect(keysOf(collection.list('a/'))).toEqual(['a/x', 'a/y'])
       expect(collection.list('c/')).toEqual([])
     })
 
     test('show an earlier revision as it was', () => {
-      const collection = empty().collection('/a/')
+      const collection = empty().collection('/registry/a/')
       const x = collection.create('x', object('x', 'one'))
       const y = collection.create('y', object('y'))
       const changed = collection.update('x', x.revision, object('x', 'two'))
@@ -87,7 +89,7 @@ export function describeStorage(name: string, { create }: StorageUnderTest): voi
   describe(`${name}: changes`, () => {
     test('are told after a revision, and while they happen', () => {
       const storage = empty()
-      const collection = storage.collection('/a/')
+      const collection = storage.collection('/registry/a/')
       const x = collection.create('n/x', object('x'))
       const live: Revision[] = []
       const handle = collection.watch('n/', (change) => live.push(change))
@@ -105,17 +107,17 @@ export function describeStorage(name: string, { create }: StorageUnderTest): voi
       const storage = empty()
       const seen: unknown[] = []
       storage.onChange((prefix, { key, revision }) => seen.push([prefix, storage.collection(prefix).get(key)?.revision === revision]))
-      storage.collection('/a/').create('x', object('x'))
-      storage.collection('/b/').create('y', object('y'))
+      storage.collection('/registry/a/').create('x', object('x'))
+      storage.collection('/registry/b/').create('y', object('y'))
       expect(seen).toEqual([
-        ['/a/', true],
-        ['/b/', true],
+        ['/registry/a/', true],
+        ['/registry/b/', true],
       ])
     })
 
     test('are forgotten by compaction, and beyond the window', () => {
       const storage = create({ watchWindow: 2 })
-      const collection = storage.collection('/a/')
+      const collection = storage.collection('/registry/a/')
       const made = ['1', '2', '3', '4'].map((key) => collection.create(key, object(key)).revision)
       expect(collection.changes('', made[0]!)).toBeUndefined()
       expect(keysOf(collection.changes('', made[1]!)!)).toEqual(['3', '4'])
@@ -131,7 +133,7 @@ export function describeStorage(name: string, { create }: StorageUnderTest): voi
   describe(`${name}: snapshots`, () => {
     test('are gone back to with new revisions, told as changes', () => {
       const storage = empty()
-      const collection = storage.collection('/a/')
+      const collection = storage.collection('/registry/a/')
       const x = collection.create('x', object('x', 'one'))
       const y = collection.create('y', object('y'))
       const same = collection.create('same', object('same'))
@@ -152,7 +154,7 @@ export function describeStorage(name: string, { create }: StorageUnderTest): voi
 
     test('change nothing when nothing has changed since they were gone back to', () => {
       const storage = empty()
-      const collection = storage.collection('/a/')
+      const collection = storage.collection('/registry/a/')
       const x = collection.create('x', object('x'))
       const snapshot = storage.snapshot()
       collection.delete('x', x.revision)
@@ -166,9 +168,9 @@ export function describeStorage(name: string, { create }: StorageUnderTest): voi
     test('know no collections that came later', () => {
       const storage = empty()
       const snapshot = storage.snapshot()
-      storage.collection('/later/').create('x', object('x'))
+      storage.collection('/registry/later/').create('x', object('x'))
       storage.restore(snapshot)
-      expect(storage.collection('/later/').list('')).toEqual([])
+      expect(storage.collection('/registry/later/').list('')).toEqual([])
     })
   })
 
@@ -178,7 +180,7 @@ export function describeStorage(name: string, { create }: StorageUnderTest): voi
         const storage = create({ watchWindow })
         compareWithModel(storage, createNaiveStorage(watchWindow, storage.revision), sequence)
       }),
-      { numRuns: 300 },
+      { numRuns: runs },
     )
   })
 }

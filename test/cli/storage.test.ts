@@ -1,0 +1,224 @@
+// `--storage etcd://…`: several emulators over one real etcd are one cluster, whatever happens to any of them.
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Etcd, etcdTools, startEtcd } from '../../scripts/tools/etcd.ts'
+import { type Answer, call } from '../server/call.ts'
+import { openWatch } from '../server/open-watch.ts'
+import { type Running, runInpod, startInpod } from './inpod.ts'
+
+const tools = await etcdTools()
+const why = 'missing' in tools ? ` (skipped: ${tools.missing})` : ''
+const configMaps = '/api/v1/namespaces/default/configmaps'
+const etcdProgram = 'etcd' in tools ? tools.etcd : ''
+
+type Target = Parameters<typeof call>[0]
+
+interface Server {
+  pid: number
+  target: Target
+  ask(method: string, path: string, body?: unknown, token?: string): Promise<Answer>
+  end(signal?: NodeJS.Signals): Promise<unknown>
+  running: Running
+}
+
+let count = 0
+const newPrefix = () => `/cluster-${++count}`
+
+async function start(etcd: Etcd, prefix: string, args: string[] = []): Promise<Server> {
+  const running = startInpod(['start', '--json', '--storage', `etcd://${etcd.address}`, '--etcd-prefix', prefix, ...args])
+  const { server, caFile, token, pid } = JSON.parse(await running.said(/\{"server".*\}\n/))
+  const target = { url: server, caCertificate: readFileSync(caFile, 'utf8'), adminToken: token } as Target
+  return {
+    pid,
+    target,
+    running,
+    ask: (method, path, body, as = token) => call(target, method, path, { token: as, ...(body === undefined ? {} : { body }) }),
+    end(signal = 'SIGTERM') {
+      process.kill(pid, signal)
+      return running.finished
+    },
+  }
+}
+
+const configMap = (name: string, text = '') => ({ metadata: { name }, data: { text } })
+
+describe.skipIf('missing' in tools)(`several emulators over one etcd${why}`, { timeout: 120_000 }, () => {
+  let etcd: Etcd
+  beforeAll(async () => {
+    etcd = await startEtcd(etcdProgram)
+  })
+  afterAll(() => etcd?.[Symbol.asyncDispose]())
+
+  test('started at once over an empty one, they make one cluster: accounts, keys, certificates, the administrator', async () => {
+    const prefix = newPrefix()
+    const servers = await Promise.all([1, 2, 3].map(() => start(etcd, prefix)))
+    const [a, b] = servers as [Server, Server]
+    for (const { target } of servers) {
+      expect(target.adminToken).toBe(a.target.adminToken)
+      expect(target.caCertificate).toBe(a.target.caCertificate)
+    }
+    const paths = ['/api/v1/serviceaccounts', '/api/v1/namespaces', '/api/v1/services', '/apis/rbac.authorization.k8s.io/v1/clusterroles']
+    for (const path of paths) {
+      const [first, ...others] = await Promise.all(servers.map(({ ask }) => ask('GET', path)))
+      for (const other of others) expect(other.body.items).toEqual(first!.body.items)
+    }
+    const issued = await a.ask('POST', '/api/v1/namespaces/default/serviceaccounts/default/token', { spec: {} })
+    const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
+    const who = await b.ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', review, issued.body.status.token)
+    expect(who.body.status.userInfo.username).toBe('system:serviceaccount:default:default')
+    const ends = await Promise.all(servers.map(({ end }) => end()))
+    expect(ends).toEqual(ends.map(() => expect.objectContaining({ code: 143, err: '' })))
+  })
+
+  test('what was written to one is read from another at once, with its rights, kinds and watches', async () => {
+    const prefix = newPrefix()
+    const [a, b] = await Promise.all([start(etcd, prefix), start(etcd, prefix)])
+    await using watch = await openWatch(b.target, `${configMaps}?watch=1&resourceVersion=0`)
+    for (let i = 0; i < 30; i++) {
+      const [writer, reader] = i % 2 === 0 ? [a, b] : [b, a]
+      const made = await writer.ask('POST', configMaps, configMap(`c${i}`, 'one'))
+      expect(made.status).toBe(201)
+      expect((await reader.ask('GET', `${configMaps}/c${i}`)).body).toEqual(made.body)
+      const changed = await reader.ask('PUT', `${configMaps}/c${i}`, { ...made.body, data: { text: 'two' } })
+      expect(changed.status).toBe(200)
+      expect((await writer.ask('PUT', `${configMaps}/c${i}`, { ...made.body, data: { text: 'three' } })).status).toBe(409)
+      expect((await writer.ask('GET', configMaps)).body.metadata.resourceVersion).toBe(changed.body.metadata.resourceVersion)
+    }
+    const seen: string[] = []
+    while (!seen.includes('c29')) {
+      const { type, object } = await watch.next()
+      if (type === 'ADDED') seen.push(object.metadata.name)
+    }
+    expect(seen.filter((name) => name.startsWith('c'))).toEqual(Array.from({ length: 30 }, (_, i) => `c${i}`))
+
+    expect((await a.ask('POST', '/api/v1/namespaces', { metadata: { name: 'team-a' } })).status).toBe(201)
+    expect((await b.ask('GET', '/api/v1/namespaces/team-a/serviceaccounts/default')).status).toBe(200)
+    const { body } = await b.ask('POST', '/api/v1/namespaces/team-a/serviceaccounts/default/token', { spec: {} })
+    const asPod = (server: Server) => server.ask('GET', '/api/v1/namespaces/team-a/pods', undefined, body.status.token)
+    expect((await asPod(a)).status).toBe(403)
+    const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/team-a'
+    await b.ask('POST', `${roles}/rolebindings`, {
+      metadata: { name: 'view' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+      subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'team-a' }],
+    })
+    expect((await asPod(a)).status).toBe(200)
+    await a.ask('DELETE', `${roles}/rolebindings/view`)
+    expect((await asPod(b)).status).toBe(403)
+
+    const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }
+    const names = { plural: 'things', singular: 'thing', kind: 'Thing', listKind: 'ThingList' }
+    await a.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      metadata: { name: 'things.example.com' },
+      spec: { group: 'example.com', scope: 'Namespaced', names, versions: [version] },
+    })
+    const things = '/apis/example.com/v1/namespaces/team-a/things'
+    const thing = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'x' } }
+    expect((await b.ask('POST', things, thing)).status).toBe(201)
+    expect((await a.ask('GET', `${things}/x`)).status).toBe(200)
+
+    expect((await b.ask('DELETE', '/api/v1/namespaces/team-a')).status).toBe(200)
+    await expect.poll(async () => (await a.ask('GET', '/api/v1/namespaces/team-a')).status, { timeout: 20_000 }).toBe(404)
+    expect((await a.ask('GET', '/apis/example.com/v1/things')).body.items).toEqual([])
+    await Promise.all([a.end(), b.end()])
+    expect(a.running.child.exitCode).toBe(143)
+  })
+
+  test('writers through all of them lose no update, and one lease has one holder', async () => {
+    const prefix = newPrefix()
+    const servers = await Promise.all([1, 2, 3].map(() => start(etcd, prefix)))
+    await servers[0]!.ask('POST', configMaps, configMap('counter', '0'))
+    let conflicts = 0
+    const increment = async ({ ask }: Server) => {
+      for (;;) {
+        const { body } = await ask('GET', `${configMaps}/counter`)
+        const { status } = await ask('PUT', `${configMaps}/counter`, { ...body, data: { text: String(Number(body.data.text) + 1) } })
+        if (status === 200) return
+        expect(status).toBe(409)
+        conflicts++
+      }
+    }
+    const writers = servers.flatMap((server) => [server, server])
+    await Promise.all(
+      writers.map(async (server) => {
+        for (let i = 0; i < 15; i++) await increment(server)
+      }),
+    )
+    expect(conflicts).toBeGreaterThan(0)
+    for (const { ask } of servers) expect((await ask('GET', `${configMaps}/counter`)).body.data.text).toBe(String(writers.length * 15))
+
+    const leases = '/apis/coordination.k8s.io/v1/namespaces/default/leases'
+    const made = await Promise.all(
+      servers.map(({ ask }, i) => ask('POST', leases, { metadata: { name: 'leader' }, spec: { holderIdentity: `s${i}` } })),
+    )
+    expect(made.map(({ status }) => status).sort()).toEqual([201, 409, 409])
+    await Promise.all(servers.map(({ end }) => end()))
+  })
+
+  test('one that is killed leaves nothing half done, and is not missed', async () => {
+    const prefix = newPrefix()
+    const [a, b] = await Promise.all([start(etcd, prefix), start(etcd, prefix)])
+    const acknowledged: string[] = []
+    const writing = (async () => {
+      for (let i = 0; ; i++) {
+        const { status } = await a.ask('POST', configMaps, configMap(`k${i}`))
+        if (status === 201) acknowledged.push(`k${i}`)
+      }
+    })().catch(() => {})
+    while (acknowledged.length < 20) await new Promise((resolve) => setTimeout(resolve, 1))
+    await Promise.all([a.end('SIGKILL'), writing])
+    const { body } = await b.ask('GET', configMaps)
+    const names = body.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)
+    expect(acknowledged.filter((name) => !names.includes(name))).toEqual([])
+    const again = await start(etcd, prefix)
+    expect((await again.ask('GET', configMaps)).body.items).toEqual((await b.ask('GET', configMaps)).body.items)
+    await Promise.all([again.end(), b.end()])
+  })
+})
+
+describe.skipIf('missing' in tools)(`an etcd that goes away${why}`, { timeout: 120_000 }, () => {
+  test('requests end in a bounded time; with it back all goes on, and nothing acknowledged is lost', async () => {
+    await using etcd = await startEtcd(etcdProgram)
+    const [a, b] = await Promise.all([start(etcd, '/registry'), start(etcd, '/registry')])
+    await using watch = await openWatch(b.target, `${configMaps}?watch=1&resourceVersion=0&fieldSelector=metadata.name%3Dafter`)
+    const before = await a.ask('POST', configMaps, configMap('before'))
+    expect(before.status).toBe(201)
+    await etcd.kill()
+    const answers = await Promise.all([
+      a.ask('GET', `${configMaps}/before`),
+      a.ask('POST', configMaps, configMap('meanwhile')),
+      b.ask('GET', `${configMaps}/before?resourceVersion=0`),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([504, 504, 200])
+    expect(answers[1]!.body).toMatchObject({
+      reason: 'Timeout',
+      message: 'Timeout: request did not complete within requested timeout - context deadline exceeded',
+    })
+    const ready = await a.ask('GET', '/readyz')
+    expect([ready.status, ready.body]).toEqual([500, expect.stringContaining('[-]etcd failed: reason withheld')])
+    const waiting = a.ask('POST', configMaps, configMap('after'))
+    await etcd.start()
+    expect((await waiting).status).toBe(201)
+    expect((await b.ask('GET', `${configMaps}/after`)).status).toBe(200)
+    expect((await watch.next()).object.metadata.name).toBe('after')
+    expect((await b.ask('GET', `${configMaps}/before`)).body).toEqual(before.body)
+    expect((await a.ask('GET', '/readyz')).status).toBe(200)
+    const ends = await Promise.all([a.end(), b.end()])
+    expect(ends).toEqual(ends.map(() => expect.objectContaining({ err: '' })))
+  })
+})
+
+test('what cannot be used is said, with what to do', async () => {
+  const run = async (...args: string[]) => {
+    const { code, err } = await runInpod(['start', ...args])
+    return { code, err }
+  }
+  const at = 'etcd://127.0.0.1:1'
+  expect(await run('--storage', at)).toEqual({ code: 1, err: expect.stringMatching(/^inpod: cannot reach etcd at .*\n {2}Does etcd run/) })
+  expect(await run('--storage', 'redis://x')).toEqual({ code: 2, err: expect.stringContaining('invalid storage "redis://x": etcd://HOST') })
+  expect(await run('--storage', at, '--data', '/tmp/x')).toEqual({ code: 2, err: expect.stringContaining('exclude each other') })
+  expect(await run('--etcd-prefix', '/x')).toEqual({ code: 2, err: expect.stringContaining('without --storage') })
+  expect(await run('--storage', at, '--etcd-prefix', 'x y')).toEqual({ code: 2, err: expect.stringContaining('invalid prefix "x y"') })
+  expect(await run('--storage', at, '--etcd-certfile', 'c')).toEqual({ code: 2, err: expect.stringContaining('come together') })
+  expect(await run('--storage', at, '--etcd-cafile', '/nowhere')).toEqual({ code: 2, err: expect.stringContaining('cannot read /nowhere') })
+})
