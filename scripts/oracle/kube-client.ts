@@ -5,6 +5,8 @@ export interface Answer {
   status: number
   // biome-ignore lint/suspicious/noExplicitAny: any API object
   body: any
+  /** The Warning headers' texts. */
+  warnings?: string[]
 }
 
 export interface KubeClient {
@@ -26,7 +28,11 @@ export function createKubeClient(server: string, token: string, caFile?: string,
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString() || 'null') }),
+          resolve({
+            status: response.statusCode ?? 0,
+            body: JSON.parse(Buffer.concat(chunks).toString() || 'null'),
+            warnings: response.headersDistinct['warning'] ?? [],
+          }),
         )
         response.on('error', reject)
       })

@@ -48,10 +48,11 @@ export const invalid = (field: At, value: unknown, detail: string) =>
 export const duplicate = (field: At, value: unknown) => error('FieldValueDuplicate', field, `Duplicate value: ${showValue(value)}`)
 export const notFound = (field: At, value: unknown) => error('FieldValueNotFound', field, `Not found: ${showValue(value)}`)
 export const forbidden = (field: At, detail: string) => error('FieldValueForbidden', field, withDetail('Forbidden', detail))
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
 export const tooLong = (field: At, maxLength: number) =>
-  error('FieldValueTooLong', field, `Too long: may not be more than ${maxLength} bytes`)
+  error('FieldValueTooLong', field, `Too long: may not be more than ${count(maxLength, 'byte')}`)
 export const tooMany = (field: At, actual: number, max: number) =>
-  error('FieldValueTooMany', field, `Too many: ${actual}: must have at most ${max} items`)
+  error('FieldValueTooMany', field, `Too many: ${actual}: must have at most ${count(max, 'item')}`)
 export const typeInvalid = (field: At, value: unknown, detail: string) =>
   error('FieldValueTypeInvalid', field, withDetail(`Invalid value: ${showValue(value)}`, detail))
 export const internalError = (field: At, detail: string) => error('InternalError', field, `Internal error: ${detail}`)

@@ -1,3 +1,4 @@
+import { deepEqual } from '../deep-copy.ts'
 import { CelError } from './issues.ts'
 import type { CelType } from './types.ts'
 
@@ -23,6 +24,10 @@ export interface CelObject {
   fields: ReadonlyMap<string, CelValue>
   /** Of one that an expression made. */
   type?: string
+  /** JSON of what the schema does not name. */
+  unknown?: ReadonlyMap<string, unknown>
+  /** Came out of an optional: objects with unknown fields cannot be compared with such, nor with what is in them. */
+  wasOptional?: true
 }
 /** Nanoseconds: of a duration, or since 1970. */
 export type CelTime = { tag: 'duration'; nanos: bigint } | { tag: 'timestamp'; nanos: bigint }
@@ -181,7 +186,7 @@ export function equal(a: CelValue, b: CelValue): boolean {
     case 'map':
       return equalEntries(a.entries, (b as CelMap).entries, ({ value }, other) => equal(value, other.value))
     case 'object':
-      return equalEntries(a.fields, (b as CelObject).fields, equal)
+      return equalObjects(a, b as CelObject)
     case 'timestamp':
     case 'duration':
       return a.nanos === (b as CelTime).nanos
@@ -201,6 +206,20 @@ export function equal(a: CelValue, b: CelValue): boolean {
 function equalOpaque(a: unknown, b: unknown): boolean {
   const comparable = a as { equals?(other: unknown): boolean }
   return typeof comparable.equals === 'function' ? comparable.equals(b) : a === b
+}
+
+export const outOfOptional = (value: CelValue): CelValue => (isTagged(value, 'object') ? { ...value, wasOptional: true } : value)
+
+/** As the API server compares them: what the schema does not name is counted, but compared only where both have it. */
+function equalObjects(a: CelObject, b: CelObject): boolean {
+  const [unknown, others] = [a.unknown ?? new Map<string, unknown>(), b.unknown ?? new Map<string, unknown>()]
+  if (a.fields.size + unknown.size !== b.fields.size + others.size) return false
+  for (const [key, value] of a.fields) {
+    const other = b.fields.get(key)
+    if (other === undefined || !equal(value, b.wasOptional ? outOfOptional(other) : other)) return false
+  }
+  if (unknown.size > 0 && b.wasOptional) throw new CelError('no such overload')
+  return [...unknown].every(([key, value]) => !others.has(key) || deepEqual(value, others.get(key)))
 }
 
 function equalEntries<V>(a: ReadonlyMap<string, V>, b: ReadonlyMap<string, V>, same: (x: V, y: V) => boolean): boolean {

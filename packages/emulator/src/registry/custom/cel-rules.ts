@@ -1,87 +1,26 @@
-/** CEL rules of schemas: compiled, and evaluated on objects (apiextensions, schema/cel). */
+/** CEL rules of schemas, evaluated on objects (apiextensions, schema/cel/validation.go). */
 import {
   type Activation,
-  CelCompileError,
   CelError,
   type CelValue,
-  compile,
   costLimitExceeded,
-  estimateCost,
   evaluate,
   none,
-  optionalOf,
+  outOfOptional,
   type Program,
   some,
 } from '../../apimachinery/cel/index.ts'
-import { deepEqual } from '../../apimachinery/deep-copy.ts'
 import { duplicate, type FieldError, type FieldPath, fieldPath, forbidden, invalid, required } from '../../apimachinery/field-error.ts'
-import type { KubeObject } from '../../apimachinery/object.ts'
-import { declare, maxCardinality, sizeHints, toCelValue } from './cel-schema.ts'
+import { quote } from '../../apimachinery/quote.ts'
+import { type CompiledRule, compileRules } from './cel-compile.ts'
+import { toCelValue } from './cel-schema.ts'
 import type { RuleValidator } from './rules.ts'
-import { type Correlated, correlatedItem, correlatedMember, keyOf } from './schema/correlation.ts'
+import { type Correlated, correlatedItem, correlatedMember, isUnchanged, oldItemFor } from './schema/correlation.ts'
 import { isMap, type JsonSchema, type ValidationRule } from './schema/types.ts'
 
 const perCallLimit = 1_000_000
 const objectBudget = 10_000_000
 const maxMessageBytes = 5 * 1024
-
-interface CompiledRule {
-  rule: ValidationRule
-  program?: Program
-  message?: Program
-  error?: { required?: boolean; detail: string }
-  messageExpressionError?: string
-  maxCost: number
-  maxCardinality: number
-  messageExpressionMaxCost?: number
-  usesOldSelf: boolean
-}
-
-/** Compiles the rules that stand directly in a schema. */
-export function compileRules(schema: JsonSchema, isRoot: boolean): CompiledRule[] {
-  const rules = schema['x-kubernetes-validations'] ?? []
-  if (rules.length === 0) return []
-  const declaration = declare(schema, isRoot)
-  if (declaration === undefined) return rules.map((rule) => unusable(rule, 'failed to convert to declType for CEL validation rules'))
-  const hints = sizeHints(declaration)
-  return rules.map((rule) => {
-    const compiled: CompiledRule = { rule, maxCost: 0, maxCardinality: maxCardinality(declaration), usesOldSelf: false }
-    if (rule.rule.trim() === '') return compiled
-    const oldType = rule.optionalOldSelf ? optionalOf(declaration.type) : declaration.type
-    const variables = new Map([
-      ['self', declaration.type],
-      ['oldSelf', oldType],
-    ])
-    const program = attempt(() => compile(rule.rule, variables))
-    if ('error' in program) return { ...compiled, error: { detail: `compilation failed: ${program.error}` } }
-    if (program.type.kind !== 'bool') return { ...compiled, error: { detail: 'cel expression must evaluate to a bool' } }
-    compiled.program = program
-    compiled.usesOldSelf = program.variables.has('oldSelf')
-    compiled.maxCost = estimateCost(program, hints).max
-    if (!rule.messageExpression) return compiled
-    const message = attempt(() => compile(rule.messageExpression!, variables))
-    if ('error' in message) return { ...compiled, messageExpressionError: `messageExpression compilation failed: ${message.error}` }
-    if (message.type.kind !== 'string') return { ...compiled, messageExpressionError: 'messageExpression must evaluate to a string' }
-    return { ...compiled, message, messageExpressionMaxCost: estimateCost(message, hints).max }
-  })
-}
-
-const unusable = (rule: ValidationRule, detail: string): CompiledRule => ({
-  rule,
-  error: { detail },
-  maxCost: 0,
-  maxCardinality: 0,
-  usesOldSelf: false,
-})
-
-function attempt(make: () => Program): Program | { error: string } {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof CelCompileError) return { error: error.message }
-    throw error
-  }
-}
 
 /** A schema with its rules compiled, and those of its parts that have any. */
 interface RuleNode {
@@ -119,11 +58,10 @@ const isEmbedded = (schema: JsonSchema) => schema['x-kubernetes-embedded-resourc
 export function createRuleValidator(schema: JsonSchema): RuleValidator {
   const root = compileNode(schema, schema, true)
   return {
-    validate(object: KubeObject, old: KubeObject | undefined): FieldError[] {
+    validate(object, old, warn) {
       if (root === undefined) return []
       const correlated = old === undefined ? undefined : { old, value: object, schema }
-      const place: RulePlace = { path: undefined, old, correlated, ancestor: undefined, tracksOld: old !== undefined }
-      return run(root, object, place)
+      return run(root, object, { path: undefined, old, correlated, ancestor: undefined }, warn)
     },
   }
 }
@@ -132,7 +70,7 @@ export function createRuleValidator(schema: JsonSchema): RuleValidator {
 export function validateDefault(value: unknown, schema: JsonSchema, path: FieldPath, isRoot: boolean): FieldError[] {
   const root = compileNode(schema, schema, isRoot)
   if (root === undefined) return []
-  const place: RulePlace = { path, old: value, correlated: undefined, ancestor: undefined, tracksOld: false }
+  const place: RulePlace = { path, old: value, correlated: undefined, ancestor: undefined }
   const errors = run(root, value, place)
   return errors.length > 0 ? errors : run(root, value, { ...place, old: undefined })
 }
@@ -143,35 +81,40 @@ interface RulePlace {
   correlated: Correlated | undefined
   /** The nearest part around this that could be compared with its old value. */
   ancestor: Correlated | undefined
-  tracksOld: boolean
+}
+
+/** What is kept for the whole of an object. */
+interface RuleRun {
+  errors: FieldError[]
+  /** What may still be spent. */
+  budget: number
+  warn: (text: string) => void
 }
 
 /** Ends the validation: the rules have cost too much. */
 class OutOfBudget extends Error {}
 
-function run(root: RuleNode, value: unknown, place: RulePlace): FieldError[] {
-  const errors: FieldError[] = []
-  const budget = { left: objectBudget }
+function run(root: RuleNode, value: unknown, place: RulePlace, warn: (text: string) => void = () => {}): FieldError[] {
+  const state: RuleRun = { errors: [], budget: objectBudget, warn }
   try {
-    visit(root, value, place, errors, budget)
+    visit(root, value, place, state)
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error
   }
-  return errors
+  return state.errors
 }
 
-function visit(node: RuleNode, value: unknown, place: RulePlace, errors: FieldError[], budget: { left: number }): void {
+function visit(node: RuleNode, value: unknown, place: RulePlace, state: RuleRun): void {
   if (value === null || value === undefined) return
-  evaluateRules(node, value, place, errors, budget)
-  for (const each of node.allOf) visit(each, value, { ...place, correlated: undefined }, errors, budget)
-  const { path, correlated, ancestor } = place
+  evaluateRules(node, value, place, state)
+  for (const each of node.allOf) visit(each, value, { ...place, correlated: undefined }, state)
+  const { path } = place
   const at = path ?? fieldPath()
   if (Array.isArray(value) && node.items !== undefined) {
-    const oldItem = oldItems(node.schema, place.old)
+    const oldItem = oldItemFor(node.schema, place.old)
     for (const [i, item] of value.entries()) {
-      const inner =
-        correlated === undefined ? { correlated, ancestor } : { correlated: correlatedItem(correlated, i), ancestor: correlated }
-      visit(node.items, item, { ...place, ...inner, path: at.index(i), old: oldItem(item) }, errors, budget)
+      const inner = within(place, (correlated) => correlatedItem(correlated, i))
+      visit(node.items, item, { ...inner, path: at.index(i), old: oldItem(item) }, state)
     }
   } else if (isMap(value)) {
     const old = isMap(place.old) ? place.old : {}
@@ -179,68 +122,67 @@ function visit(node: RuleNode, value: unknown, place: RulePlace, errors: FieldEr
       const own = node.properties.get(key)
       const child = own ?? node.additional
       if (child === undefined) continue
-      const inner =
-        correlated === undefined ? { correlated, ancestor } : { correlated: correlatedMember(correlated, key), ancestor: correlated }
       const where = own === undefined ? at.key(key) : path === undefined ? fieldPath(key) : path.child(key)
-      visit(child, member, { ...place, ...inner, path: where, old: Object.hasOwn(old, key) ? old[key] : undefined }, errors, budget)
+      const inner = isTypeMeta(place, key) ? uncorrelated : within(place, (correlated) => correlatedMember(correlated, key))
+      visit(child, member, { ...inner, path: where, old: Object.hasOwn(old, key) ? old[key] : undefined }, state)
     }
   }
 }
 
-/** Finds the item of before that an item takes the place of, in lists of type map. */
-function oldItems(schema: JsonSchema, old: unknown): (item: unknown) => unknown {
-  if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(old)) return () => undefined
-  const keys = schema['x-kubernetes-list-map-keys'] ?? []
-  return (item) => {
-    const identity = keyOf(item, keys, schema.items)
-    return identity === undefined ? undefined : old.find((each) => keyOf(each, keys, schema.items) === identity)
-  }
-}
+type Correlation = Pick<RulePlace, 'correlated' | 'ancestor'>
 
-function evaluateRules(node: RuleNode, value: unknown, place: RulePlace, errors: FieldError[], budget: { left: number }): void {
+const uncorrelated: Correlation = { correlated: undefined, ancestor: undefined }
+
+const within = ({ correlated, ancestor }: RulePlace, inner: (correlated: Correlated) => Correlated | undefined): Correlation =>
+  correlated === undefined ? { correlated, ancestor } : { correlated: inner(correlated), ancestor: correlated }
+
+/** Of an object, which are of the version that the client speaks, before and after. */
+const isTypeMeta = ({ correlated, ancestor }: RulePlace, key: string) =>
+  correlated !== undefined && ancestor === undefined && (key === 'apiVersion' || key === 'kind')
+
+function evaluateRules(node: RuleNode, value: unknown, place: RulePlace, state: RuleRun): void {
   const { schema, rules } = node
   const old = place.old ?? undefined
   const path = place.path ?? fieldPath()
-  const type = schema.type ?? ''
+  const fail = (detail: string) => state.errors.push(invalid(path, schema.type ?? '', detail))
   if (rules.length === 0) return
   const self = toCelValue(value, schema, node.isRoot)
   let oldSelf: CelValue | undefined
   for (const compiled of rules) {
     const { rule, program } = compiled
-    if (compiled.error !== undefined) errors.push(invalid(path, type, `rule compile error: ${compiled.error.detail}`))
+    if (compiled.error !== undefined) fail(`rule compile error: ${compiled.error.detail}`)
     if (program === undefined) continue
     if (compiled.usesOldSelf && old === undefined && !rule.optionalOldSelf) continue
     if (compiled.usesOldSelf && old !== undefined) oldSelf ??= toCelValue(old, schema, node.isRoot)
     const activation = activationOf(self, oldSelf, rule.optionalOldSelf === true)
-    const result = evaluateWithin(program, activation, budget)
+    const result = evaluateWithin(program, activation, state)
     if ('exhausted' in result) {
-      errors.push(invalid(path, type, 'validation failed due to running out of cost budget, no further validation rules will be run'))
+      fail('validation failed due to running out of cost budget, no further validation rules will be run')
       throw new OutOfBudget()
     }
     if ('error' in result) {
-      errors.push(invalid(path, type, evaluationDetail(result.error, rule)))
+      fail(evaluationDetail(result.error, rule))
       if (result.error === costLimitExceeded) throw new OutOfBudget()
-      continue
+    } else if (result.value !== true) {
+      report(compiled, { value, place, type: schema.type ?? '' }, activation, state)
     }
-    if (result.value === true) continue
-    report(compiled, value, place, activation, errors, budget)
   }
 }
 
 function activationOf(self: CelValue, oldSelf: CelValue | undefined, optional: boolean): Activation {
   const variables = new Map<string, CelValue>([['self', self]])
-  if (optional) variables.set('oldSelf', oldSelf === undefined ? none : some(oldSelf))
+  if (optional) variables.set('oldSelf', oldSelf === undefined ? none : some(outOfOptional(oldSelf)))
   else if (oldSelf !== undefined) variables.set('oldSelf', oldSelf)
   return variables
 }
 
 type Outcome = { value: CelValue } | { error: string } | { exhausted: true }
 
-function evaluateWithin(program: Program, activation: Activation, budget: { left: number }): Outcome {
+function evaluateWithin(program: Program, activation: Activation, state: RuleRun): Outcome {
   const spent = { cost: 0, limit: perCallLimit }
   const outcome = attemptEvaluation(() => evaluate(program, activation, spent))
-  if (spent.cost > budget.left) return { exhausted: true }
-  budget.left -= spent.cost
+  if (spent.cost > state.budget) return { exhausted: true }
+  state.budget -= spent.cost
   return outcome
 }
 
@@ -265,34 +207,43 @@ function evaluationDetail(error: string, rule: ValidationRule): string {
   return `${error} evaluating rule: ${nameOf(rule)}`
 }
 
-function report(
-  compiled: CompiledRule,
-  value: unknown,
-  place: RulePlace,
-  activation: Activation,
-  errors: FieldError[],
-  budget: { left: number },
-): void {
+interface Failed {
+  value: unknown
+  place: RulePlace
+  type: string
+}
+
+/** Whoever changes something else is not held up by what was wrong before, only told. */
+function report(compiled: CompiledRule, { value, place, type }: Failed, activation: Activation, state: RuleRun): void {
   const { rule } = compiled
-  if (!compiled.usesOldSelf && isUnchanged(place)) return
   const base = place.path ?? fieldPath()
   const path = rule.fieldPath ? base.child(rule.fieldPath.replace(/^\./, '')) : base
-  const detail = messageOf(compiled, activation, budget) ?? (rule.message ? rule.message.trim() : `failed rule: ${nameOf(rule)}`)
-  errors.push(errorFor(path, value, detail, rule.reason))
+  const add = (error: FieldError) => {
+    if (!compiled.usesOldSelf && isUnchanged(place.correlated ?? place.ancestor)) state.warn(`${error.field}: ${error.message}`)
+    else state.errors.push(error)
+  }
+  const own = messageOf(compiled, activation, state)
+  if ('exhausted' in own) {
+    add(invalid(path, type, own.exhausted))
+    throw new OutOfBudget()
+  }
+  const detail = own.text ?? (rule.message ? rule.message.trim() : `failed rule: ${nameOf(rule)}`)
+  add(errorFor(path, value, detail, rule.reason))
 }
 
-/** Whoever changes something else is not held up by what was wrong before. */
-function isUnchanged({ correlated, ancestor }: RulePlace): boolean {
-  const compared = correlated ?? ancestor
-  return compared !== undefined && deepEqual(compared.old, compared.value)
-}
+type OwnMessage = { text: string | undefined } | { exhausted: string }
 
-function messageOf({ message }: CompiledRule, activation: Activation, budget: { left: number }): string | undefined {
-  if (message === undefined) return undefined
-  const result = evaluateWithin(message, activation, budget)
-  if (!('value' in result) || typeof result.value !== 'string') return undefined
+function messageOf({ message, rule }: CompiledRule, activation: Activation, state: RuleRun): OwnMessage {
+  if (message === undefined) return { text: undefined }
+  const result = evaluateWithin(message, activation, state)
+  const noMore = 'no further validation rules will be run'
+  if ('exhausted' in result) return { exhausted: `messageExpression evaluation failed due to running out of cost budget, ${noMore}` }
+  if ('error' in result && result.error === costLimitExceeded) {
+    return { exhausted: `${noMore} due to call cost exceeds limit for messageExpression: ${quote(rule.messageExpression ?? '')}` }
+  }
+  if (!('value' in result) || typeof result.value !== 'string') return { text: undefined }
   const text = result.value.trim()
-  return text === '' || text.includes('\n') || Buffer.byteLength(text) > maxMessageBytes ? undefined : text
+  return { text: text === '' || text.includes('\n') || Buffer.byteLength(text) > maxMessageBytes ? undefined : text }
 }
 
 function errorFor(path: FieldPath, value: unknown, detail: string, reason: string | undefined): FieldError {

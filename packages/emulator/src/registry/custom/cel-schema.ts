@@ -183,12 +183,14 @@ function objectValue(value: JsonMap, schema: JsonSchema): CelValue {
     return mapValue(Object.entries(value).map(([key, member]) => [key, toCelValue(member, additionalProperties)] as const))
   }
   const fields = new Map<string, CelValue>()
+  const unknown = new Map<string, unknown>()
   for (const [key, member] of Object.entries(value)) {
     const own = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined
     const name = own === undefined ? undefined : escapeName(key)
-    if (own !== undefined && name !== undefined) fields.set(name, toCelValue(member, own))
+    if (own === undefined) unknown.set(key, member)
+    else if (name !== undefined) fields.set(name, toCelValue(member, own))
   }
-  return { tag: 'object', fields }
+  return unknown.size === 0 ? { tag: 'object', fields } : { tag: 'object', fields, unknown }
 }
 
 function listValueOf(value: readonly unknown[], schema: JsonSchema): CelValue {

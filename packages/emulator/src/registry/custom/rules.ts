@@ -6,13 +6,14 @@ import { someSchema } from './schema/walk.ts'
 
 /** Evaluates the CEL rules of a schema on objects. */
 export interface RuleValidator {
-  validate(object: KubeObject, old: KubeObject | undefined): FieldError[]
+  /** `warn` is told of what is wrong, but was so before. */
+  validate(object: KubeObject, old: KubeObject | undefined, warn?: (text: string) => void): FieldError[]
 }
 
 /** What needs CEL, which is loaded when the first rule is there. */
 export interface RuleLibrary {
   createRuleValidator(schema: JsonSchema): RuleValidator
-  compileRules: typeof import('./cel-rules.ts').compileRules
+  compileRules: typeof import('./cel-compile.ts').compileRules
   validateDefault(value: unknown, schema: JsonSchema, path: FieldPath, isRoot: boolean): FieldError[]
 }
 
@@ -23,9 +24,11 @@ export const ruleLibrary = (): RuleLibrary | undefined => library
 /** Loads it; undefined if it is there. */
 export function loadRules(): Promise<void> | undefined {
   if (library !== undefined) return undefined
-  return import('./cel-rules.ts').then(({ compileRules, createRuleValidator, validateDefault }) => {
-    library = { compileRules, createRuleValidator, validateDefault }
-  })
+  return Promise.all([import('./cel-compile.ts'), import('./cel-rules.ts')]).then(
+    ([{ compileRules }, { createRuleValidator, validateDefault }]) => {
+      library = { compileRules, createRuleValidator, validateDefault }
+    },
+  )
 }
 
 const findRules = memoize((schema: JsonSchema) => someSchema(schema, (each) => (each['x-kubernetes-validations'] ?? []).length > 0))

@@ -56,13 +56,13 @@ export function createCustomStrategy(crd: CustomResourceDefinition, version: Def
       if (!deepEqual(contentOf(object), contentOf(old))) object.metadata.generation = (old.metadata.generation ?? 0) + 1
     },
     validate: (object) => validator.create(object),
-    validateUpdate: (object, old) => validator.update(object, old),
+    validateUpdate: (object, old, { warn }) => validator.update(object, old, warn),
     warningsOnCreate: ({ metadata }) => finalizerWarnings(metadata.finalizers),
     warningsOnUpdate: ({ metadata }, old) => finalizerWarnings(metadata.finalizers, old.metadata.finalizers),
     ...selectableFieldsOf(version.selectableFields ?? []),
     status: {
       prepareForUpdate: takeStatusAlone,
-      validateUpdate: (object, old): FieldError[] => validator.updateStatus(object, old),
+      validateUpdate: (object, old, { warn }): FieldError[] => validator.updateStatus(object, old, warn),
     },
   }
 }

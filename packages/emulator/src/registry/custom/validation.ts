@@ -10,11 +10,14 @@ import { toFieldErrors } from './schema/result.ts'
 import type { JsonSchema } from './schema/types.ts'
 import { validateBySchema } from './schema/validate.ts'
 
+/** Is told of what is wrong, but was so before. */
+type Warn = (text: string) => void
+
 /** Checks the objects of one version of a custom resource (apiextensions, registry/customresource). */
 export interface ObjectValidator {
   create(object: KubeObject): FieldError[]
-  update(object: KubeObject, old: KubeObject): FieldError[]
-  updateStatus(object: KubeObject, old: KubeObject): FieldError[]
+  update(object: KubeObject, old: KubeObject, warn: Warn): FieldError[]
+  updateStatus(object: KubeObject, old: KubeObject, warn: Warn): FieldError[]
 }
 
 export interface ValidatedKind {
@@ -36,11 +39,11 @@ export function createObjectValidator(validated: ValidatedKind): ObjectValidator
     return errors.length > 0 ? errors : check()
   }
 
-  const validateRules = (errors: FieldError[], object: KubeObject, old?: KubeObject): FieldError[] => {
+  const validateRules = (errors: FieldError[], object: KubeObject, old?: KubeObject, warn?: Warn): FieldError[] => {
     const rules = validated.rules()
     if (rules === undefined) return errors
     const blocked = errors.some(isBlocking) || isNameless(object)
-    return [...errors, ...(blocked ? [rulesNotChecked] : rules.validate(object, old))]
+    return [...errors, ...(blocked ? [rulesNotChecked] : rules.validate(object, old, warn))]
   }
 
   const whole = (object: KubeObject, correlated?: Correlated) =>
@@ -53,13 +56,13 @@ export function createObjectValidator(validated: ValidatedKind): ObjectValidator
   return {
     create: (object) =>
       validateRules([...whole(object), ...validateEmbedded(object, schema), ...validateListTypes(object, schema)], object),
-    update(object, old) {
+    update(object, old, warn) {
       const errors = [...whole(object, { old, value: object, schema }), ...validateEmbedded(object, schema)]
-      return validateRules([...errors, ...newListErrors(object, old, schema)], object, old)
+      return validateRules([...errors, ...newListErrors(object, old, schema)], object, old, warn)
     },
-    updateStatus(object, old) {
+    updateStatus(object, old, warn) {
       const errors = typed(object, () => [...validateStatus(object, old, schema, statusSchema), ...validateScaleStatus(object, scale)])
-      return validateRules([...errors, ...newListErrors(object, old, schema)], object, old)
+      return validateRules([...errors, ...newListErrors(object, old, schema)], object, old, warn)
     },
   }
 }

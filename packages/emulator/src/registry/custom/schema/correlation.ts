@@ -1,3 +1,4 @@
+import { deepEqual } from '../../../apimachinery/deep-copy.ts'
 import { isMap, type JsonSchema, memberSchema } from './types.ts'
 
 /** A value before an update, beside the one that takes its place, where the two can be told to be the same part of the object. */
@@ -17,19 +18,41 @@ export function correlatedMember(parent: Correlated | undefined, name: string): 
 
 /** Items correspond by their keys in lists of type map; in others not at all. */
 export function correlatedItem(parent: Correlated | undefined, index: number): Correlated | undefined {
-  if (parent === undefined || !Array.isArray(parent.old) || !Array.isArray(parent.value) || parent.schema.items === undefined)
-    return undefined
-  if (parent.schema['x-kubernetes-list-type'] !== 'map') return undefined
-  const value = parent.value[index]
-  const keys = parent.schema['x-kubernetes-list-map-keys'] ?? []
-  const identity = keyOf(value, keys, parent.schema.items)
-  if (identity === undefined) return undefined
-  const old = parent.old.find((each) => keyOf(each, keys, parent.schema.items) === identity)
-  return old === undefined ? undefined : { old, value, schema: parent.schema.items }
+  if (parent === undefined || !Array.isArray(parent.value) || index >= parent.value.length) return undefined
+  const { items } = parent.schema
+  const old = oldItemFor(parent.schema, parent.old)(parent.value[index])
+  return old === undefined || items === undefined ? undefined : { old, value: parent.value[index], schema: items }
 }
 
-/** The keys of an item of a list of type map, as text that tells items apart. */
-export function keyOf(item: unknown, keys: readonly string[], schema: JsonSchema | undefined): string | undefined {
+/** Finds the item of before that an item takes the place of: the first with its keys, in lists of type map. */
+export function oldItemFor(schema: JsonSchema, old: unknown): (item: unknown) => unknown {
+  const keys = schema['x-kubernetes-list-map-keys'] ?? []
+  if (schema['x-kubernetes-list-type'] !== 'map' || keys.length === 0 || !Array.isArray(old)) return () => undefined
+  return (item) => {
+    const identity = keyOf(item, keys)
+    return identity === undefined ? undefined : old.find((each) => keyOf(each, keys) === identity)
+  }
+}
+
+/**
+ * Whether the two are equal, as the API server compares them (apiserver, cel/common/equality.go): lists of type map in whatever order, and
+ * maps with a member that the schema does not know never.
+ */
+export function isUnchanged(correlated: Correlated | undefined): boolean {
+  if (correlated === undefined) return false
+  const { old, value, schema } = correlated
+  if (Array.isArray(value) && Array.isArray(old)) {
+    if (schema['x-kubernetes-list-type'] !== 'map') return deepEqual(old, value)
+    return old.length === value.length && value.every((_, i) => isUnchanged(correlatedItem(correlated, i)))
+  }
+  if (!isMap(value) || !isMap(old)) return deepEqual(old, value)
+  const names = Object.keys(value)
+  return names.length === Object.keys(old).length && names.every((name) => isUnchanged(correlatedMember(correlated, name)))
+}
+
+/** The keys of an item of a list of type map, as text that tells items apart; undefined where one is missing or no scalar. */
+function keyOf(item: unknown, keys: readonly string[]): string | undefined {
   if (!isMap(item)) return undefined
-  return JSON.stringify(keys.map((key) => item[key] ?? schema?.properties?.[key]?.default ?? null))
+  const values = keys.map((key) => item[key] ?? undefined)
+  return values.some((value) => value === undefined || typeof value === 'object') ? undefined : JSON.stringify(values)
 }

@@ -2,7 +2,7 @@ import { deepEqual } from '../../../apimachinery/deep-copy.ts'
 import { quote } from '../../../apimachinery/quote.ts'
 import { compilePattern } from '../../../apimachinery/regular-expression.ts'
 import { hasTextForm, isTextForm } from '../../../apimachinery/text-forms.ts'
-import { type Correlated, correlatedItem, correlatedMember } from './correlation.ts'
+import { type Correlated, correlatedItem, correlatedMember, isUnchanged } from './correlation.ts'
 import { effectiveFormat } from './formats.ts'
 import { validateNumber } from './numbers.ts'
 import { addErrors, emptyResult, merge, type Result, type SchemaError } from './result.ts'
@@ -23,11 +23,10 @@ interface Place {
 
 function validateValue(value: unknown, schema: JsonSchema, path: string, correlated: Correlated | undefined): Result {
   const result = validateAlways(value, schema, { path, correlated })
-  if (correlated !== undefined && result.errors.length > 0 && deepEqual(correlated.old, correlated.value)) result.errors = []
+  if (result.errors.length > 0 && isUnchanged(correlated)) result.errors = []
   return result
 }
 
-/** Without forgiving: alternatives of a oneOf are valid or not. */
 function validateAlways(value: unknown, schema: JsonSchema, place: Place): Result {
   const { path } = place
   const result = emptyResult()
@@ -43,7 +42,7 @@ function validateAlways(value: unknown, schema: JsonSchema, place: Place): Resul
     result.matches++
   }
   if (types.length > 0 || format !== '') run(validateType(value, types, format, schema, path))
-  run(validateAlternatives(value, schema, place))
+  run(validateAlternatives(value, schema, path))
   if (typeof value === 'string') {
     run(validateString(value, schema, path))
     if (isTextForm(format)) run(validateFormat(value, format, path))
@@ -91,8 +90,10 @@ function typeOf(value: unknown): [type: string, format: string] {
   return ['object', '']
 }
 
-function validateAlternatives(value: unknown, schema: JsonSchema, place: Place): Result {
+/** Nothing is forgiven in alternatives: the server's validator does not take what was before into them. */
+function validateAlternatives(value: unknown, schema: JsonSchema, path: string): Result {
   const result = emptyResult()
+  const place: Place = { path, correlated: undefined }
   const composite = (message: string): SchemaError => ({ code: 'composite', path: '', message: `${quote(place.path)} ${message}` })
   const { anyOf = [], oneOf = [], allOf = [], not } = schema
   if (anyOf.length > 0) {
@@ -217,7 +218,9 @@ function validateMap(value: JsonMap, schema: JsonSchema, { path, correlated }: P
   }
   for (const [name, member] of Object.entries(properties)) {
     if (!Object.hasOwn(value, name)) continue
-    merge(result, validateValue(value[name], member, path === '' ? name : `${path}.${name}`, correlatedMember(correlated, name)))
+    // What an object says of its type is of the version that the client speaks, before and after.
+    const inner = path === '' && (name === 'apiVersion' || name === 'kind') ? undefined : correlatedMember(correlated, name)
+    merge(result, validateValue(value[name], member, path === '' ? name : `${path}.${name}`, inner))
   }
   const missing = required.filter((name) => !Object.hasOwn(value, name))
   addErrors(
