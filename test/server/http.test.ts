@@ -107,3 +107,40 @@ test('denials are not sniffed', async () => {
   const { headers } = await send('GET /api/v1/nodes HTTP/1.1\r\nHost: x\r\n\r\n')
   expect(headers['x-content-type-options']).toBe('nosniff')
 })
+
+test('garbage does not displace or cut the answer to what came before it', async () => {
+  const garbage = 'garbage\r\n\r\n'
+  expect((await send(head('GET /version HTTP/1.1').replace('Connection: close\r\n', '') + garbage)).status).toBe('HTTP/1.1 200 OK')
+  expect((await send(head('GET /version HTTP/1.1') + garbage)).status).toBe('HTTP/1.1 200 OK')
+  const { body } = await send(head(`GET ${configMaps}?watch=1&timeoutSeconds=1 HTTP/1.1`) + garbage)
+  expect(body).toContain('"type":"ADDED"')
+  expect(body).not.toContain('Bad Request')
+  expect(body).toMatch(/\r\n0\r\n\r\n$/)
+})
+
+test('headers that are named like what every object of JavaScript has are headers', async () => {
+  const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty']
+  const headers = ['Impersonate-User: jane', ...names.map((name) => `${name}: x`)]
+  expect((await send(head('GET /version HTTP/1.1', ...headers))).status).toBe('HTTP/1.1 200 OK')
+})
+
+test('one may impersonate a thousand groups', async () => {
+  const groups = Array.from({ length: 1000 }, (_, index) => `Impersonate-Group: g${index}`)
+  expect((await send(head('GET /version HTTP/1.1', 'Impersonate-User: jane', ...groups))).status).toBe('HTTP/1.1 200 OK')
+})
+
+test.each([
+  ['..', "may not be '..'"],
+  ['%2e', "may not be '.'"],
+  ['a%25b', "may not contain '%'"],
+])('%s is no name that anything could have', async (name, why) => {
+  const { status, body } = await send(head(`GET ${configMaps}/${name} HTTP/1.1`))
+  expect([status, JSON.parse(body).message]).toEqual([
+    'HTTP/1.1 400 Bad Request',
+    `Name parameter invalid: ${JSON.stringify(decodeURIComponent(name))}: ${why}`,
+  ])
+})
+
+test('bytes that are no UTF-8 are a name that nothing has', async () => {
+  expect((await send(head(`GET ${configMaps}/%c0%ae%ff HTTP/1.1`))).status).toBe('HTTP/1.1 404 Not Found')
+})

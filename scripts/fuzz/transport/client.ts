@@ -65,7 +65,7 @@ function bytesOf({ host, port }: Address, tokens: Tokens, { method, path, header
 }
 
 /** A connection that speaks HTTP/1.1, once hands are shaken. */
-function openSocket(address: Address, alpn = 'http/1.1'): Promise<TLSSocket> {
+export function openSocket(address: Address, alpn = 'http/1.1'): Promise<TLSSocket> {
   const { host, port } = address
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, secureContext: contextOf(address), ALPNProtocols: [alpn] }, () => {

@@ -89,7 +89,7 @@ export function createResponseReader(methods: readonly string[] = []): ResponseR
 
 function parseHead(text: string): { status: number; headers: Record<string, string> } {
   const [line = '', ...lines] = text.split('\r\n')
-  const status = /^HTTP\/1\.1 (\d{3}) [\t\x20-\x7e]*$/.exec(line)?.[1]
+  const status = /^HTTP\/1\.[01] (\d{3}) [\t\x20-\x7e]*$/.exec(line)?.[1]
   if (status === undefined) throw new Violation(`the line of an answer: ${JSON.stringify(line.slice(0, 100))}`)
   const headers: Record<string, string> = Object.create(null)
   for (const each of lines) {

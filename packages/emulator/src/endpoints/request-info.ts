@@ -125,15 +125,22 @@ function splitPath(path: string): string[] {
 
 /** The path decoded; undefined where it cannot be. */
 export function splitUrl(target: string): { path: string | undefined; query: URLSearchParams } {
-  const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '')
+  const url = target.startsWith('/') ? target : target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '')
   const at = url.indexOf('?')
   const raw = at < 0 ? url : url.slice(0, at)
   const query = at < 0 ? noQuery : parseQuery(url.slice(at + 1))
   if (!raw.includes('%')) return { path: raw, query }
+  return { path: decodePath(raw), query }
+}
+
+function decodePath(raw: string): string | undefined {
   try {
-    return { path: decodeURIComponent(raw), query }
+    return decodeURIComponent(raw)
   } catch {
-    return { path: undefined, query }
+    // Bytes that are no UTF-8 are bytes of a name that nothing has; a percent sign that escapes nothing makes no path.
+    if (/%(?![\da-f]{2})/i.test(raw)) return undefined
+    const bytes = raw.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    return Buffer.from(bytes, 'latin1').toString()
   }
 }
 

@@ -5,6 +5,7 @@ import type { FieldError } from '../apimachinery/field-error.ts'
 import { withTimesOf } from '../apimachinery/managed-fields/managers.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import { orderMetadata } from '../apimachinery/order-metadata.ts'
+import { quote } from '../apimachinery/quote.ts'
 import {
   newAlreadyExists,
   newBadRequest,
@@ -98,8 +99,16 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
   const get = (namespace: string, name: string): Revision => {
     if (name === '') throw newBadRequest('Name parameter required.')
     const found = collection.get(key(namespace, name))
-    if (found === undefined) throw newNotFound(definition, name)
+    if (found === undefined) throw missing(name)
     return found
+  }
+
+  /** Where nothing is: by a name that nothing could have, in the API server's words (genericregistry.NamespaceKeyFunc). */
+  const missing = (name: string) => {
+    const errors = pathSegmentName(name, false)
+    return errors.length === 0
+      ? newNotFound(definition, name)
+      : newBadRequest(`Name parameter invalid: ${quote(name)}: ${errors.join(';')}`)
   }
 
   /** What every new object goes through, whether by POST or by a PUT or apply that creates. */
@@ -238,6 +247,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     for (;;) {
       const existing = collection.get(at)
       if (existing === undefined) {
+        if (pathSegmentName(name, false).length > 0) throw missing(name)
         if (request.preconditions?.uid !== undefined && (strategy.allowCreateOnUpdate || request.forceAllowCreate)) {
           throw newConflict(definition, name, uidMismatch(definition, at, request.preconditions.uid, ''))
         }

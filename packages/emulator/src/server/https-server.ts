@@ -59,6 +59,8 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
   // Half-open handshakes and broken sessions are the client's affair.
   server.on('tlsClientError', () => {})
   server.on('sessionError', () => {})
+  // The bytes of the headers are limited, not their number: one may impersonate a thousand groups.
+  Object.assign(server, { maxHeadersCount: 0 })
   // It never listens itself; this starts its watch over requests that take too long to arrive.
   server.emit('listening')
   const context = { cert, key, ca: clientCa, minVersion: 'TLSv1.2' as const }
@@ -70,14 +72,31 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
   }
 }
 
-/** What is no HTTP gets the bare answer of Go's server. */
+const rejected = new WeakSet<Duplex>()
+
+/** What is no HTTP gets the bare answer of Go's server, after the answers to what came before it. */
 function rejectUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET') return void socket.destroy()
+  if (!rejected.has(socket)) {
+    rejected.add(socket)
+    endUnreadable(error, socket)
+  } else if (socket.readableEnded) socket.destroy()
+}
+
+function endUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy()
+  // Of a request that came in full and is being answered: Node keeps it under a name of its own.
+  const { _httpMessage: pending } = socket as { _httpMessage?: ServerResponse | null }
+  if (pending?.req?.complete) return void pending.once('close', () => endUnreadable(error, socket))
+  // More than the client said it would send: nothing is missing.
+  if (error.code === 'HPE_CLOSED_CONNECTION') return void socket.end()
+  if (pending?.headersSent) return void socket.destroy()
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
   socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`)
 }
 
 async function serve(req: IncomingMessage, res: ServerResponse, handle: HttpsConnectionOptions['handle']): Promise<void> {
+  if (req.httpVersionMajor !== 1) return refuseVersion(res)
   let gone = false
   res.once('close', () => {
     gone = true
@@ -88,6 +107,11 @@ async function serve(req: IncomingMessage, res: ServerResponse, handle: HttpsCon
   const response = await handle(toApiRequest(req, res))
   if (gone) return
   send(req, res, response)
+}
+
+/** Node's parser takes HTTP/0.9 and HTTP/2.0 in a request line. */
+function refuseVersion(res: ServerResponse): void {
+  res.writeHead(505, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end('505 HTTP Version Not Supported')
 }
 
 /** Few clients ask for WebSockets or SPDY, so what speaks them is loaded for the first that does. */

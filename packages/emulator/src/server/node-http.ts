@@ -28,7 +28,8 @@ export function toApiRequest(req: IncomingMessage, res?: ServerResponse): ApiReq
 }
 
 export function linesOf(raw: readonly string[]): Record<string, string[]> {
-  const lines: Record<string, string[]> = {}
+  // Without a prototype: `constructor` is a header like any other.
+  const lines: Record<string, string[]> = Object.create(null)
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]!.toLowerCase()
     lines[name] ??= []
