@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, tr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { type Answer, call } from '../server/call.ts'
-import { asOrdinaryUser, hasMountNamespaces, hasUserNamespaces, type Running, runInpod, startInpod } from './inpod.ts'
+import { asOrdinaryUser, hasMountNamespaces, hasUserNamespaces, runInpod } from './inpod.ts'
+import { type Server, startServer } from './server.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'test-data-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -12,29 +12,7 @@ let count = 0
 const newFolder = () => join(scratch, `folder-${++count}`)
 const configMaps = '/api/v1/namespaces/default/configmaps'
 
-interface Server {
-  running: Running
-  pid: number
-  port: string
-  ask(method: string, path: string, body?: object): Promise<Answer>
-  end(signal?: NodeJS.Signals): Promise<unknown>
-}
-
-async function start(data: string, args: string[] = [], through: string[] = []): Promise<Server> {
-  const running = startInpod(['start', '--json', '--data', data, ...args], { through })
-  const { server, caFile, token, pid, env } = JSON.parse(await running.said(/\{"server".*\}\n/))
-  const target = { url: server, caCertificate: readFileSync(caFile, 'utf8'), adminToken: token } as Parameters<typeof call>[0]
-  return {
-    running,
-    pid,
-    port: env.KUBERNETES_SERVICE_PORT,
-    ask: (method, path, body) => call(target, method, path, body === undefined ? {} : { body }),
-    end(signal = 'SIGTERM') {
-      process.kill(pid, signal)
-      return running.finished
-    },
-  }
-}
+const start = (data: string, args: string[] = [], through: string[] = []) => startServer(['--data', data, ...args], { through })
 
 const configMap = (name: string, text = '') => ({ metadata: { name }, data: { text } })
 const namesIn = async ({ ask }: Server): Promise<string[]> =>

@@ -139,7 +139,7 @@ const LOAD_AFTER_MS = 25
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const front = await openDurably(options)
-  const timer = setTimeout(() => void front.server.load(), LOAD_AFTER_MS).unref()
+  const timer = setTimeout(() => front.server.load().catch(() => {}), LOAD_AFTER_MS).unref()
   try {
     return await furnish(front, options)
   } catch (error) {

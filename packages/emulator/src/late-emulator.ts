@@ -61,7 +61,7 @@ export async function startLate(options: EmulatorOptions): Promise<LateEmulator>
   const emulator = () => {
     furnished ??= import('./emulator.ts').then(async ({ furnish }) => {
       made = await furnish(front, { ...options, pod: { ...options.pod, name: identity.name, uids: identity.uids } }, account)
-      void front.server.load()
+      front.server.load().catch(() => {})
       for (const listener of listeners) listener(made)
       return made
     })

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { EmulatorError } from '../errors.ts'
 import type { AuditEvent } from '../recording/audit-event.ts'
 import { describeFileError } from './file-errors.ts'
+import { writeOutput } from './output.ts'
 
 export interface AuditFile {
   write(event: AuditEvent): void
@@ -23,8 +24,7 @@ export async function openAuditFile(path: string): Promise<AuditFile> {
     while (lines.length > 0 && failed === undefined) {
       const text = lines.join('')
       lines = []
-      if (file === undefined) process.stdout.write(text)
-      else await file.appendFile(text).catch((error: unknown) => (failed = error))
+      await (file === undefined ? writeOutput(text) : file.appendFile(text)).catch((error: unknown) => (failed = error))
     }
     writing = undefined
   }

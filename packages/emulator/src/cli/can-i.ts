@@ -7,6 +7,7 @@ import { privilegedGroupAuthorizer, unionAuthorizer } from '../authorization/uni
 import { EmulatorError } from '../errors.ts'
 import { type Access, accessOptions, readAccess, readQuestion } from './access-options.ts'
 import type { Command, CommandInput, OptionValues } from './command.ts'
+import { writeError } from './output.ts'
 
 export const canICommand: Command = {
   usage: '[options] VERB (RESOURCE[/NAME] | RESOURCE NAME | URL)',
@@ -38,12 +39,11 @@ async function runCanI({ values, rest, print }: CommandInput): Promise<number> {
     return 0
   }
   const { attributes, warnings } = parseQuestion({ ...readQuestion(rest, 'can-i'), ...place(values, access) }, access.resources)
-  process.stderr.write(formatWarnings(warnings))
+  writeError(formatWarnings(warnings))
   const decision = authorizer.authorize(attributes)
   if (values['quiet'] !== true) print.out(`${formatAnswer(decision)}\n`)
   if (decision.verdict === 'allow') return 0
-  if (values['verbose'] === true)
-    process.stderr.write(`\n${formatExplanation(explainDenial(attributes, access.source, access.resources))}\n`)
+  if (values['verbose'] === true) writeError(`\n${formatExplanation(explainDenial(attributes, access.source, access.resources))}\n`)
   return 1
 }
 

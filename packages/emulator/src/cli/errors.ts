@@ -1,9 +1,11 @@
 import { constants } from 'node:os'
 import { EmulatorError } from '../errors.ts'
+import { describeMachineError } from './machine-error.ts'
 
 /** Errors that no other command line would have avoided: the surroundings are to blame. */
 const NOT_WRONG_USE = new Set([
   'ERR_SANDBOX',
+  'ERR_PROCESS',
   'ERR_REPORT',
   'ERR_POD_CONFIG',
   'ERR_PORT_IN_USE',
@@ -38,6 +40,8 @@ export function formatError(error: unknown, verbose: boolean): string {
   const stacks = verbose ? [error, ...causesOf(error)].map(({ stack }) => `${stack}\n`) : []
   if (error instanceof EmulatorError)
     return [`inpod: ${error.message}\n`, ...(error.hint ? [`${indent(error.hint)}\n`] : []), ...stacks].join('')
+  const machine = describeMachineError(error)
+  if (machine !== undefined) return [`inpod: ${machine.text}\n`, ...(machine.hint ? [`  ${machine.hint}\n`] : []), ...stacks].join('')
   const hint = verbose ? '' : '  This is a fault of inpod. With --verbose it says where it happened.\n'
   return [`inpod: internal error: ${error.message}\n`, hint, ...stacks].join('')
 }

@@ -5,8 +5,14 @@ import type { CommandEntry, Printer } from './command.ts'
 import { commands } from './commands.ts'
 import { exitCodeOf, formatError } from './errors.ts'
 import { commonOptions, formatHelp, formatOverview } from './help.ts'
+import { printOutput, writeError } from './output.ts'
 import { parseOptions } from './parse.ts'
 
+// What nobody has caught ends the command, but not with a stack; guards remove what there is to remove.
+process.on('uncaughtException', (error) => {
+  writeError(formatError(error, process.argv.includes('--verbose')))
+  process.exit(exitCodeOf(error))
+})
 process.exitCode = await main(process.argv.slice(2))
 
 /** Runs the command line `args` and gives the exit code. */
@@ -15,7 +21,7 @@ async function main(args: string[]): Promise<number> {
   try {
     return await dispatch(args, printer)
   } catch (error) {
-    process.stderr.write(formatError(error, printer.verbose))
+    writeError(formatError(error, printer.verbose))
     return exitCodeOf(error)
   }
 }
@@ -62,9 +68,9 @@ function names(): string[] {
 function createPrinter(): Printer & { verbose: boolean } {
   const printer = {
     verbose: false,
-    out: (text: string) => void process.stdout.write(text),
-    warn: (text: string) => void process.stderr.write(`inpod: warning: ${text}\n`),
-    detail: (text: string) => void (printer.verbose && process.stderr.write(`inpod: ${text}\n`)),
+    out: printOutput,
+    warn: (text: string) => writeError(`inpod: warning: ${text}\n`),
+    detail: (text: string) => void (printer.verbose && writeError(`inpod: ${text}\n`)),
   }
   return printer
 }

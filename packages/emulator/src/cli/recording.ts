@@ -4,6 +4,7 @@ import { EmulatorError } from '../errors.ts'
 import type { Audit } from '../recording/recorder.ts'
 import { openAuditFile } from './audit-file.ts'
 import type { CommandInput, OptionValues, Printer } from './command.ts'
+import { writeError } from './output.ts'
 import { openRecordFile } from './record-file.ts'
 import { formatRuleCoverage, unusedRules } from './rule-coverage.ts'
 
@@ -66,6 +67,6 @@ function judgeRules(values: OptionValues, code: number, audit: Audit): number {
   const strict = values['fail-on-unused'] === true
   if (!strict && values['rule-coverage'] !== true) return code
   const coverage = audit.ruleCoverage()
-  process.stderr.write(formatRuleCoverage(coverage))
+  writeError(formatRuleCoverage(coverage))
   return strict && code === 0 && unusedRules(coverage).length > 0 ? 1 : code
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,9 +24,14 @@ export function createPodRoot(files: Record<string, VolumeFile> | undefined, giv
   const path = given ?? mkdtempSync(join(tmpdir(), 'inpod-'))
   if (given !== undefined) mkdirSync(given, { mode: 0o700 })
   const folder = join(path, SERVICE_ACCOUNT_FOLDER)
-  if (files !== undefined) {
-    makeVolumeFolder(folder)
-    writeVolume(folder, files)
+  try {
+    if (files !== undefined) {
+      makeVolumeFolder(folder)
+      writeVolume(folder, files)
+    }
+  } catch (error) {
+    rmSync(path, { recursive: true, force: true })
+    throw error
   }
   return {
     path,

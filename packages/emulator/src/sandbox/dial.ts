@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Inside } from './execute.ts'
+import { startProcess } from './start-process.ts'
 
 /**
  * Connects to a port of this machine, which is the Pod's network: at the Pod's own address, where it shares the machine with others, or
@@ -50,15 +50,14 @@ process.stdin.pipe(socket).pipe(process.stdout)`
  */
 export async function dialInside(inside: Inside, port: number): Promise<Duplex> {
   const [file, ...args] = inside([process.execPath, '-e', relay, String(port)])
-  const child = spawn(file!, args, { stdio: 'pipe', detached: true })
+  const child = await startProcess(file!, args, { stdio: 'pipe', detached: true })
   const said = await new Promise<string>((resolve) => {
     let text = ''
-    child.stderr.setEncoding('utf8').on('data', (part: string) => {
+    child.stderr!.setEncoding('utf8').on('data', (part: string) => {
       text += part
       if (text === CONNECTED) resolve(text)
     })
-    child.stderr.once('close', () => resolve(text))
-    child.once('error', ({ message }) => resolve(message))
+    child.stderr!.once('close', () => resolve(text))
   })
   if (said !== CONNECTED) throw new Error(`failed to connect to localhost:${port} inside namespace: ${said}`)
   // Node takes such a pair, which its types do not say.

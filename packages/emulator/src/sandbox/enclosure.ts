@@ -37,7 +37,7 @@ export interface ContainerPlace {
 
 /** A program that runs. */
 export interface Program {
-  /** The exit code as a shell gives it: 128 + N after signal N. */
+  /** The exit code as a shell gives it: 128 + N after signal N. Rejects with EmulatorError ERR_PROCESS if nothing could be started. */
   exited: Promise<number>
   /** The program's own process, undefined before it has started and after it has ended. */
   pid(): number | undefined

@@ -1,5 +1,4 @@
 // `exec`: a command beside the program, with pipes or with a terminal.
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync } from 'node:fs'
 import { Socket } from 'node:net'
@@ -9,6 +8,7 @@ import type { CommandRequest, CommandSession } from '../container-runtime/runnin
 import { exitCodeOf } from './enclosure.ts'
 import { openPipes } from './pipes.ts'
 import { processSession } from './process-session.ts'
+import { startProcess } from './start-process.ts'
 
 /** Gives the words by which we run a command beside the program. */
 export type Inside = (command: string[]) => string[]
@@ -47,20 +47,27 @@ fi`
 
 async function findProblem(inside: Inside, program: string): Promise<string> {
   const [file, ...args] = inside(['/bin/sh', '-c', findProblemScript, 'sh', program])
-  const child = spawn(file!, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
-  const [code, said, complaint] = await Promise.all([exitCodeOf(child, constants.signals), text(child.stdout), text(child.stderr)])
+  const child = await startProcess(file!, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const [code, said, complaint] = await Promise.all([exitCodeOf(child, constants.signals), text(child.stdout!), text(child.stderr!)])
   // With status 1, something before the shell has failed.
   return code === 0 ? said : `"${program}": ${complaint.trim() || `the way into the container ended with code ${code}`}`
 }
 
-function startCommand([file, ...args]: string[], { stdin, stdout, stderr }: CommandRequest): CommandSession {
+async function startCommand([file, ...args]: string[], { stdin, stdout, stderr }: CommandRequest): Promise<CommandSession> {
   const directions = (['to-program', 'from-program', 'from-program'] as const).filter((_, index) => [stdin, stdout, stderr][index])
   const pipes = openPipes(directions)
   const [input, output, errors] = [stdin, stdout, stderr].map((wanted) => (wanted ? pipes.shift() : undefined))
   const stdio = [input, output, errors].map((pipe) => pipe?.theirs ?? ('ignore' as const))
   // A session of its own: the keys of our terminal are none of its business.
-  const child = spawn(file!, args, { stdio, detached: true })
-  for (const pipe of [input, output, errors]) if (pipe !== undefined) closeSync(pipe.theirs)
+  const opened = [input, output, errors].filter((pipe) => pipe !== undefined)
+  const child = await startProcess(file!, args, { stdio, detached: true })
+    .catch((error: unknown) => {
+      for (const { ours } of opened) closeSync(ours)
+      throw error
+    })
+    .finally(() => {
+      for (const { theirs } of opened) closeSync(theirs)
+    })
   const streams = {
     ...(input && { stdin: new Socket({ fd: input.ours, readable: false, writable: true }) }),
     ...(output && { stdout: new Socket({ fd: output.ours, readable: true, writable: false }) }),

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { rmdirSync, rmSync } from 'node:fs'
 import { quote } from './shell.ts'
+import { startProcess } from './start-process.ts'
 
 export interface Leftovers {
   /** Removed with all they hold. */
@@ -16,35 +16,52 @@ export interface Guard {
   clean(): Promise<void>
 }
 
-/** A process of its own session that cleans up once we are gone, however we went. On Windows: only when `clean` is called. */
-export function startGuard(leftovers: Leftovers): Guard {
-  if (process.platform === 'win32') {
-    return { clean: async () => leftovers.folders.forEach((folder) => void rmSync(folder, { recursive: true, force: true })) }
-  }
-  const child = spawn('/bin/sh', ['-c', cleaningScript(leftovers)], {
+/**
+ * A process of its own session that cleans up once we are gone, however we went. On Windows: only when `clean` is called.
+ * @throws EmulatorError ERR_PROCESS
+ */
+export async function startGuard(leftovers: Leftovers): Promise<Guard> {
+  if (process.platform === 'win32') return { clean: async () => remove(leftovers) }
+  const child = await startProcess('/bin/sh', ['-c', cleaningScript(leftovers)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: '/',
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
   })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()))
+  const ended = new Promise<boolean>((resolve) => child.once('exit', (code) => resolve(code === 0)))
+  child.stdin!.on('error', () => {})
   child.unref()
   return {
-    clean() {
+    async clean() {
       child.ref()
-      child.stdin.destroy()
-      return ended
+      child.stdin!.destroy()
+      const hasCleaned = await ended
+      // Somebody has killed it, as a machine without memory does, or it had no process to remove with.
+      if (!hasCleaned) remove(leftovers)
     },
+  }
+}
+
+function remove({ folders, emptyFolders = [] }: Leftovers): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  for (const folder of emptyFolders) {
+    try {
+      rmdirSync(folder)
+    } catch {
+      // Others have something in it.
+    }
   }
 }
 
 function cleaningScript({ folders, emptyFolders = [], environment }: Leftovers): string {
   return [
     "trap '' HUP INT QUIT TERM USR1 USR2",
-    'cat >/dev/null',
+    // Needs no other process, for which there may be no room.
+    'while read -r line; do :; done',
     ...(environment === undefined ? [] : [killingLoop(environment)]),
     ...folders.map((folder) => `rm -rf -- ${quote(folder)}`),
     ...emptyFolders.map((folder) => `rmdir -- ${quote(folder)}`),
+    'exit 0',
   ].join('\n')
 }
 

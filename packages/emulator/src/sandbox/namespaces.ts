@@ -1,9 +1,11 @@
 // Ways 1 and 3: namespaces of the kernel, entered through util-linux. Nothing is made outside of them, and they end with us.
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { constants as fileConstants, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants, homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { EmulatorError } from '../errors.ts'
 import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
 import { makeVolumeFolder, writeVolume } from '../pod/volume.ts'
@@ -29,7 +31,9 @@ import {
 } from './namespace-scripts.ts'
 import type { NetworkOptions, NetworkPlan } from './network/network-plan.ts'
 import { eldestChild, isFork } from './processes.ts'
+import { throwIfNotForked } from './sandbox-error.ts'
 import { findTool, SYSTEM_FOLDERS } from './shell.ts'
+import { startProcess } from './start-process.ts'
 
 export interface NamespaceOptions {
   /** A user namespace too: needs no privileges, and gives none. */
@@ -65,22 +69,26 @@ interface Launch {
 interface Ready {
   /** The first process in the namespaces, and the guard among its children where there is no PID namespace. */
   pid: number
-  guard?: number
+  guard: number | undefined
+  /** All that the setup's shells complained of; once they have ended. */
+  complaint(): Promise<string>
 }
 
+/** How long the last words of shells that have ended may be on their way. */
+const COMPLAINT_MS = 200
 const { O_NONBLOCK, O_RDONLY } = fileConstants
 const DROP_CAPABILITIES = ['--inh-caps=-all', '--ambient-caps=-all']
 
 /**
  * Starts making namespaces and waits until they stand.
- * @throws WayError when that is not possible here
+ * @throws WayError when that is not possible here, EmulatorError ERR_PROCESS when the machine has no room for a process
  */
 export async function enterNamespaces({ user, uts = false, streams = OWN_STREAMS, network }: NamespaceOptions): Promise<Enclosure> {
   const tried = user ? 'a user namespace and a mount namespace (unshare --user --mount)' : 'a mount namespace (unshare --mount)'
   const tools = findTools(tried)
   const plan = planOrFail(tried)
   const spaces = { user, uts, pids: true, network: network && (await import('./network/network-plan.ts')).planNetwork(network) }
-  let launch = launchNamespaces(tools, plan, spaces, streams)
+  let launch = await launchNamespaces(tools, plan, spaces, streams)
   let ready: Ready
   try {
     ready = await launch.ready
@@ -88,7 +96,7 @@ export async function enterNamespaces({ user, uts = false, streams = OWN_STREAMS
     if (!(error instanceof SetupError)) throw error
     if (error.exitCode !== NO_PROC) throw new WayError(tried, error.message)
     spaces.pids = false
-    launch = launchNamespaces(tools, plan, spaces, streams)
+    launch = await launchNamespaces(tools, plan, spaces, streams)
     ready = await launch.ready.catch((second: Error) => {
       throw new WayError(tried, second.message)
     })
@@ -132,18 +140,18 @@ function kubeconfigFolders(): string[] {
   return [...homes].filter((home) => home.startsWith('/')).map((home) => join(home, '.kube'))
 }
 
-function launchNamespaces(
+async function launchNamespaces(
   { unshare, setpriv }: Tools,
   plan: MountPlan,
   { user, uts, pids, network }: Spaces,
   streams: StandardStreams,
-): Launch {
+): Promise<Launch> {
   const identity = user ? ['--user', '--map-current-user', '--keep-caps'] : []
   const namespaces = ['--mount', '--propagation', 'slave', ...(uts ? ['--uts'] : []), ...(pids ? ['--pid'] : [])]
   const script = pids ? outerScript(setpriv, innerScript(plan, streams)) : innerScriptWithoutPids(plan, streams)
   const setup = [...namespaces, '/bin/sh', '-c', script, 'inpod']
   const args = network === undefined ? [...identity, ...setup] : network.around(identity, [unshare, ...setup])
-  const child = spawn(setpriv, ['--pdeathsig', 'KILL', unshare, ...args], {
+  const child = await startProcess(setpriv, ['--pdeathsig', 'KILL', unshare, ...args], {
     // The program's standard error is descriptor 4: what the setup itself writes to its own is for our error messages.
     stdio: [streams.stdin, descriptorOf(streams.stdout), 'pipe', 'pipe', descriptorOf(streams.stderr), 'pipe', ...(network?.stdio ?? [])],
     env: { PATH: `${process.env['PATH'] ?? ''}:${SYSTEM_FOLDERS.join(':')}`, LC_ALL: 'C' },
@@ -162,15 +170,18 @@ function awaitReady(child: ChildProcess): Promise<Ready> {
     errors.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-2_000)
     })
+    const complained = async () => {
+      if (!errors.closed) await Promise.race([once(errors, 'close'), delay(COMPLAINT_MS, undefined, { ref: false })])
+      return complaint
+    }
     const control = child.stdio[3] as Duplex
     control.setEncoding('utf8')
     control.on('error', () => {})
     control.on('data', (text: string) => {
       said += text
       const [, pid, guard] = /^ready (\d+)(?: (\d+))?\n/.exec(said) ?? []
-      if (pid !== undefined) resolve({ pid: Number(pid), guard: guard === undefined ? undefined : Number(guard) })
+      if (pid !== undefined) resolve({ pid: Number(pid), guard: guard === undefined ? undefined : Number(guard), complaint: complained })
     })
-    child.once('error', (error) => reject(new SetupError(1, error.message)))
     child.once('exit', (code) => {
       if (child.connected) child.disconnect()
       const fail = () => reject(new SetupError(code ?? 1, complaint.trim().split('\n')[0] || `the setup ended with code ${code}`))
@@ -223,7 +234,10 @@ function enclosure({ spaces, tools, plan, streams, child, ready }: Entered): Enc
       control.end('go\n')
       await mounted
       return {
-        exited,
+        exited: exited.then(async (code) => {
+          if (code !== 0) throwIfNotForked(await ready.complaint())
+          return code
+        }),
         output,
         pid: () => programPid(ready),
         inside: (command) => [

@@ -16,14 +16,23 @@ const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 /**
  * Pipes of the system, one for each direction: Node's own are sockets, which programs cannot open by the name of /dev/stdout.
  * @param parent of the folder in which they are for a moment
- * @throws EmulatorError ERR_SANDBOX
+ * @throws EmulatorError ERR_SANDBOX, or what the system says, with none of them left open
  */
 export function openPipes(directions: ('to-program' | 'from-program')[], parent = tmpdir()): Pipe[] {
   const folder = mkdtempSync(join(parent, 'inpod-pipes-'))
+  const opened: number[] = []
+  const open = (path: string, flags: number) => {
+    const descriptor = openSync(path, flags)
+    opened.push(descriptor)
+    return descriptor
+  }
   try {
     const paths = directions.map((_, index) => join(folder, String(index)))
     if (paths.length > 0) makeFifos(paths)
-    return paths.map((path, index) => (directions[index] === 'to-program' ? pipeTo(path) : pipeFrom(path)))
+    return paths.map((path, index) => (directions[index] === 'to-program' ? pipeTo(path, open) : pipeFrom(path, open)))
+  } catch (error) {
+    for (const descriptor of opened) closeSync(descriptor)
+    throw error
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -34,16 +43,19 @@ function makeFifos(paths: string[]): void {
   if (status !== 0) throw new EmulatorError('ERR_SANDBOX', `cannot make pipes: ${error?.message ?? stderr.trim()}`, { cause: error })
 }
 
+type Open = (path: string, flags: number) => number
+
 /** A reader that does not wait for a writer, then a writer that has its reader. */
-function pipeFrom(path: string): Pipe {
-  return { ours: openSync(path, O_RDONLY | O_NONBLOCK), theirs: openSync(path, O_WRONLY) }
+function pipeFrom(path: string, open: Open): Pipe {
+  return { ours: open(path, O_RDONLY | O_NONBLOCK), theirs: open(path, O_WRONLY) }
 }
 
 /** A writer cannot be opened without waiting before somebody reads. */
-function pipeTo(path: string): Pipe {
+function pipeTo(path: string, open: Open): Pipe {
   const reader = openSync(path, O_RDONLY | O_NONBLOCK)
-  const ours = openSync(path, O_WRONLY | O_NONBLOCK)
-  const theirs = openSync(path, O_RDONLY)
-  closeSync(reader)
-  return { ours, theirs }
+  try {
+    return { ours: open(path, O_WRONLY | O_NONBLOCK), theirs: open(path, O_RDONLY) }
+  } finally {
+    closeSync(reader)
+  }
 }

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { exitCodeOf } from './enclosure.ts'
 import type { Sandbox } from './sandbox.ts'
+import { startProcess } from './start-process.ts'
 
 export interface CommandResult {
   exitCode: number
@@ -15,13 +15,14 @@ const MOST_OUTPUT = 10 * 1024
 
 /**
  * Runs a command beside the program, to its end or for so long.
- * @throws EmulatorError ERR_SANDBOX when the program does not run any more
+ * @throws EmulatorError ERR_SANDBOX when the program does not run any more, ERR_PROCESS when nothing can be started
  */
 export async function runInside(sandbox: Sandbox, command: string[], milliseconds: number | undefined): Promise<CommandResult> {
   const [file, ...args] = sandbox.inside(command)
-  const child = spawn(file!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = await startProcess(file!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const streams = [child.stdout!, child.stderr!]
   let output = ''
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of streams)
     stream.setEncoding('utf8').on('data', (text: string) => {
       output = (output + text).slice(0, MOST_OUTPUT)
     })
@@ -33,11 +34,11 @@ export async function runInside(sandbox: Sandbox, command: string[], millisecond
           timedOut = true
           child.kill('SIGKILL')
         }, milliseconds)
-  const closed = new Promise((resolve) => child.once('close', resolve).once('error', resolve))
+  const closed = new Promise((resolve) => child.once('close', resolve))
   const exitCode = await exitCodeOf(child, constants.signals)
   clearTimeout(timer)
   // What it left running may keep its output open.
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 100).unref())])
-  for (const stream of [child.stdout, child.stderr]) stream.destroy()
+  for (const stream of streams) stream.destroy()
   return { exitCode, output, timedOut }
 }

@@ -8,6 +8,17 @@ export function sandboxError(failures: WayError[], { network }: { network: boole
   return new EmulatorError('ERR_SANDBOX', `cannot give the program ${what}${reasons.join('')}`, { hint: remedy(failures, network) })
 }
 
+/**
+ * A shell that could not even begin with the program has an exit code that is not the program's.
+ * @param complaint of the shell
+ * @throws EmulatorError ERR_PROCESS
+ */
+export function throwIfNotForked(complaint: string): void {
+  if (!/\bfork\b/.test(complaint)) return
+  const hint = 'The machine has no room for another process: end some, or raise the limit (ulimit -u).'
+  throw new EmulatorError('ERR_PROCESS', `cannot start the program: ${complaint.trim()}`, { hint })
+}
+
 /** By what the system said. */
 function remedy(failures: WayError[], network: boolean): string {
   const said = failures.map(({ message }) => message).join('\n')

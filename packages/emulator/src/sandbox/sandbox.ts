@@ -101,7 +101,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   entering.catch(() => {})
   let enclosure: Enclosure | undefined
   let running: Program | undefined
-  let agent: InnerAgent | undefined
+  let agent: Promise<InnerAgent> | undefined
   let hasEnded = false
   let output: ProgramOutput | undefined
   const isPiped = options.streams?.stdout === 'pipe' || options.streams?.stderr === 'pipe'
@@ -129,9 +129,10 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
       const relayed = (await relaying)?.relayOutput(running.output)
       output = relayed
       const { pid, exited } = running
-      void exited.then(() => {
+      const end = () => {
         hasEnded = true
-      })
+      }
+      exited.then(end, end)
       signals.connect((signal, isThere) => {
         if (!hasEnded && program.onSignal?.(signal, isThere)) return
         if (!isThere) send(signal)
@@ -149,11 +150,14 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     async connect(host, port) {
       if (options.network === undefined) return connectHere(host, port)
       const { startInnerAgent } = await import('./network/inner-agent.ts')
-      agent ??= startInnerAgent(inside)
-      return agent.connection(host, port)
+      agent ??= startInnerAgent(inside).catch((error: unknown) => {
+        agent = undefined
+        throw error
+      })
+      return (await agent).connection(host, port)
     },
     async close() {
-      await agent?.close()
+      await agent?.then((started) => started.close())
       const entered = await entering.catch(() => undefined)
       await entered?.close()
       if (options.signals === undefined) signals.close()

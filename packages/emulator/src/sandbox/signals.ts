@@ -77,28 +77,31 @@ interface Witness {
 
 /** A process in our group that any signal ends: that it is gone shows that the group was meant. It ends with us. */
 function startWitness(): Witness {
-  const start = () =>
-    spawn('/bin/sh', ['-c', 'ulimit -c 0; exec cat'], { stdio: ['pipe', 'ignore', 'ignore'], env: { PATH: '/usr/bin:/bin' } }).on(
-      'error',
-      () => {},
-    )
-  let child: ChildProcess = start()
-  child.unref()
+  let child = startCat()
   return {
     async saw() {
-      const { pid } = child
+      const pid = child?.pid
       if (pid === undefined) return isInForeground()
       await new Promise((resolve) => setTimeout(resolve, SPREAD_MS))
       // First the handlers of signals that came meanwhile: the next witness knows nothing of those.
       await new Promise((resolve) => setImmediate(resolve))
       if (!isSignalled(pid)) return false
-      if (child.pid === pid) {
-        child = start()
-        child.unref()
-      }
+      if (child?.pid === pid) child = startCat()
       return true
     },
-    end: () => child.stdin?.destroy(),
+    end: () => child?.stdin?.destroy(),
+  }
+}
+
+/** Undefined, or without a pid, where the machine has no room for another process: one can do without it. */
+function startCat(): ChildProcess | undefined {
+  try {
+    const env = { PATH: '/usr/bin:/bin' }
+    const child = spawn('/bin/sh', ['-c', 'ulimit -c 0; exec cat'], { stdio: ['pipe', 'ignore', 'ignore'], env })
+    child.on('error', () => {}).unref()
+    return child
+  } catch {
+    return undefined
   }
 }
 

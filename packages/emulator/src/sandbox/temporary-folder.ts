@@ -19,5 +19,5 @@ export async function createTemporaryFolder(others: string[] = [], emptyFolders:
 /** The path of a folder that is guarded before there is one: who is killed in between leaves nothing. */
 export async function guardedPath(others: string[] = [], emptyFolders: string[] = []): Promise<{ path: string; guard: Guard }> {
   const path = await tmpName({ prefix: 'inpod' })
-  return { path, guard: startGuard({ folders: [path, ...others], emptyFolders }) }
+  return { path, guard: await startGuard({ folders: [path, ...others], emptyFolders }) }
 }

@@ -6,6 +6,7 @@ import type { CommandSession, TerminalSize } from '../container-runtime/running-
 import type { Inside } from './execute.ts'
 import { processSession } from './process-session.ts'
 import { findTool, quoteAll } from './shell.ts'
+import { startProcess } from './start-process.ts'
 
 /** `script` runs a command by the shell that SHELL names, which may be any; the command has it back. */
 const withOwnShell = 'export INPOD_SHELL="$SHELL" SHELL=/bin/sh; exec "$@"'
@@ -14,14 +15,14 @@ const inTerminal = (command: string) => `tty >&3; exec 3>&-
 if [ -n "$INPOD_SHELL" ]; then exec env -u INPOD_SHELL SHELL="$INPOD_SHELL" TERM=xterm ${command}; fi
 exec env -u INPOD_SHELL -u SHELL TERM=xterm ${command}`
 
-/** @throws Error where there is no `script` */
-export function openTerminal(inside: Inside, command: string[]): CommandSession {
+/** @throws Error where there is no `script`, EmulatorError ERR_PROCESS */
+export async function openTerminal(inside: Inside, command: string[]): Promise<CommandSession> {
   const script = findTool('script')
   if (script === undefined) throw new Error('no terminal can be made: script not found (util-linux, in Debian bsdutils)')
   // In the container: a session of processes cannot see those who are not in its PID namespace.
   const words = [script, '-qefc', inTerminal(quoteAll(command)), '/dev/null']
   const [file, ...args] = inside(['/bin/sh', '-c', withOwnShell, 'sh', ...words])
-  const child = spawn(file!, args, { stdio: ['pipe', 'pipe', 'ignore', 'pipe'], detached: true })
+  const child = await startProcess(file!, args, { stdio: ['pipe', 'pipe', 'ignore', 'pipe'], detached: true })
   let name = ''
   let wanted: TerminalSize | undefined
   const apply = () => {

@@ -17,12 +17,12 @@ export function linkBelow(root: string, mounts: ContainerMount[]): void {
 }
 
 /** For root in a container of its own. What is at a path already stays, and is told of. */
-export function linkAtRealPaths(mounts: ContainerMount[], onWarning?: (text: string) => void): Guard {
+export async function linkAtRealPaths(mounts: ContainerMount[], onWarning?: (text: string) => void): Promise<Guard> {
   const taken = mounts.filter(({ target }) => existsSync(target))
   const free = byDepth(mounts.filter(({ target }) => !existsSync(target)))
   const folders = free.map(({ target }) => target)
   const emptyFolders = [...new Set(folders.flatMap((path) => missingParents(path)))].sort((a, b) => b.length - a.length)
-  const guard = startGuard({ folders, emptyFolders })
+  const guard = await startGuard({ folders, emptyFolders })
   for (const { source, target } of free) {
     mkdirSync(dirname(target), { recursive: true })
     if (!existsSync(target)) symlinkSync(source, target)

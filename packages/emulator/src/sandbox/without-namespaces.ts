@@ -1,6 +1,6 @@
 // Where there are no namespaces: the real folder for root in a container of its own, else a folder that stands in for `/`. Guards remove
 // what was made and end what still runs, however we end.
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { accessSync, closeSync, existsSync, constants as fileConstants, rmdirSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname } from 'node:path'
@@ -20,16 +20,17 @@ import {
 import { type Guard, startGuard } from './guard.ts'
 import { openPipes } from './pipes.ts'
 import { findTool } from './shell.ts'
+import { startProcess } from './start-process.ts'
 
 /**
  * Way 3 without namespaces.
  * @throws WayError when the folder is there already, or cannot be made
  */
-export function useRealPath(streams: StandardStreams, onWarning?: (text: string) => void): Enclosure {
+export async function useRealPath(streams: StandardStreams, onWarning?: (text: string) => void): Promise<Enclosure> {
   const tried = `making ${SERVICE_ACCOUNT_FOLDER} itself`
   if (existsSync(SERVICE_ACCOUNT_FOLDER)) throw new WayError(tried, 'it exists already: this is a Pod, or another inpod is running')
   const parents = missingFolders(dirname(SERVICE_ACCOUNT_FOLDER))
-  const guard = startGuard({ folders: [SERVICE_ACCOUNT_FOLDER], emptyFolders: parents })
+  const guard = await startGuard({ folders: [SERVICE_ACCOUNT_FOLDER], emptyFolders: parents })
   try {
     // What mkdir says of a file system that is read-only is misleading.
     accessSync(dirname(parents.at(-1) ?? SERVICE_ACCOUNT_FOLDER), fileConstants.W_OK)
@@ -48,7 +49,7 @@ export function useRealPath(streams: StandardStreams, onWarning?: (text: string)
       if (program.container !== undefined) {
         for (const folder of [SERVICE_ACCOUNT_FOLDER, ...parents]) rmdirSync(folder)
         const { linkAtRealPaths } = await import('./volume-links.ts')
-        links = linkAtRealPaths(program.container.mounts, onWarning)
+        links = await linkAtRealPaths(program.container.mounts, onWarning)
       } else if (program.files !== undefined) write(program.files)
       else for (const folder of [SERVICE_ACCOUNT_FOLDER, ...parents]) rmdirSync(folder)
       return runner.start(program)
@@ -92,17 +93,24 @@ export const POD_ROOT_COVERAGE =
   'Clients that read KUBECONFIG (kubectl, helm, client-go through clientcmd, Python load_config, @kubernetes/client-node loadFromDefault), ' +
   'fabric8 for Java, k8s-ruby and kubernetes-client for PHP find the emulator; clients that insist on the fixed path do not.'
 
-function plainRunner({ stdin, stdout, stderr }: StandardStreams): { start(program: ProgramOptions): Program; close(): Promise<void> } {
+function plainRunner({ stdin, stdout, stderr }: StandardStreams): {
+  start(program: ProgramOptions): Promise<Program>
+  close(): Promise<void>
+} {
   let child: ChildProcess | undefined
   let exited = Promise.resolve(0)
   let guard: Guard | undefined
   return {
-    start({ command: [file, ...args], env }) {
+    async start({ command: [file, ...args], env }) {
       const marker = Object.keys(env).find((name) => /^KUBERNETES_PORT_\d+_TCP_ADDR$/.test(name))
-      if (process.platform === 'linux' && marker !== undefined) guard = startGuard({ folders: [], environment: `${marker}=${env[marker]}` })
+      if (process.platform === 'linux' && marker !== undefined)
+        guard = await startGuard({ folders: [], environment: `${marker}=${env[marker]}` })
       const pipes = pipesFor({ stdin, stdout, stderr })
-      child = spawn(file!, args, { stdio: pipes.stdio, env })
-      for (const descriptor of pipes.theirs) closeSync(descriptor)
+      try {
+        child = await startProcess(file!, args, { stdio: pipes.stdio, env })
+      } finally {
+        for (const descriptor of pipes.theirs) closeSync(descriptor)
+      }
       exited = exitCodeOf(child, constants.signals)
       const running = child
       return {

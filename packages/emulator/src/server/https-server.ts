@@ -117,6 +117,11 @@ function refuseVersion(res: ServerResponse): void {
 /** Few clients ask for WebSockets or SPDY, so what speaks them is loaded for the first that does. */
 async function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, handle: HttpsConnectionOptions['handle']): Promise<void> {
   socket.on('error', () => {})
-  const { serveUpgrade } = await import('./web-socket.ts')
-  await serveUpgrade(req, socket, head, handle)
+  try {
+    const { serveUpgrade } = await import('./web-socket.ts')
+    await serveUpgrade(req, socket, head, handle)
+  } catch {
+    // As where no file can be opened.
+    socket.destroy()
+  }
 }

@@ -40,9 +40,16 @@ export async function startHttpsServer({ host, port, onConnection, ...options }:
   let connections: Connections | undefined
   let loading: Promise<void> | undefined
   const load = (): Promise<void> => {
-    loading ??= loadConnections(options).then((loaded) => {
-      connections = loaded
-    })
+    loading ??= loadConnections(options).then(
+      (loaded) => {
+        connections = loaded
+      },
+      // As where no file can be opened: the next client may have more luck.
+      (error: unknown) => {
+        loading = undefined
+        throw error
+      },
+    )
     return loading
   }
   // Paused: nothing may be read from a connection before TLS reads it.
@@ -51,7 +58,7 @@ export async function startHttpsServer({ host, port, onConnection, ...options }:
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => {})
     onConnection?.()
-    if (connections === undefined) await load()
+    if (connections === undefined) await load().catch(() => socket.destroy())
     if (!socket.destroyed) connections!.accept(socket)
   }
   const listener = createServer({ pauseOnConnect: true, noDelay: true }, accept)

@@ -87,7 +87,8 @@ function attempt<T>(action: () => T, describe: (why: string) => string): T {
   try {
     return action()
   } catch (error) {
-    if (error instanceof TypeError) throw error
+    // A fault of ours, or of the machine that could not read its facts; not of the body.
+    if (error instanceof TypeError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error
     throw newBadRequest(describe((error as Error).message))
   }
 }

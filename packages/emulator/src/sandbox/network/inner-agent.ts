@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { exitCodeOf } from '../enclosure.ts'
+import { startProcess } from '../start-process.ts'
 import { type ClusterNetwork, createAgentClient } from './agent-client.ts'
 import { AGENT_COMMAND } from './network-plan.ts'
 
@@ -12,10 +12,13 @@ export interface InnerAgent {
   close(): Promise<void>
 }
 
-/** @param inside gives the words by which we run a command beside the program */
-export function startInnerAgent(inside: (command: string[]) => string[]): InnerAgent {
+/**
+ * @param inside gives the words by which we run a command beside the program
+ * @throws EmulatorError ERR_PROCESS
+ */
+export async function startInnerAgent(inside: (command: string[]) => string[]): Promise<InnerAgent> {
   const [file, ...args] = inside(['/usr/bin/env', 'NODE_CHANNEL_FD=3', ...AGENT_COMMAND])
-  const child: ChildProcess = spawn(file!, args, { stdio: ['pipe', 'ignore', 'ignore', 'ipc'], detached: true })
+  const child = await startProcess(file!, args, { stdio: ['pipe', 'ignore', 'ignore', 'ipc'], detached: true })
   const ended = exitCodeOf(child, constants.signals)
   child.stdin!.on('error', () => {})
   const network: ClusterNetwork = createAgentClient(child)
