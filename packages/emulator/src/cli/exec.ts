@@ -1,11 +1,12 @@
+import { systemClock } from '../apimachinery/clock.ts'
 import { createContainers } from '../container-runtime/running-containers.ts'
 import type { Emulator, EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
 import { plainContainer } from '../kubelet/plain-pod.ts'
 import type { LateEmulator } from '../late-emulator.ts'
 import { applyEnvironment } from '../pod/environment.ts'
-import { tokenKeptFor } from '../pod/rotation.ts'
 import { type ServiceAccountFiles, serviceAccountVolume } from '../pod/service-account-volume.ts'
+import { renewInTime } from '../pod/token-renewal.ts'
 import type { PodEnd } from '../pod-end.ts'
 import type { Way } from '../sandbox/enclosure.ts'
 import { runningContainer } from '../sandbox/running-container.ts'
@@ -150,11 +151,11 @@ async function runProgram(
     const { pod } = cluster
     print.detail(`API server at ${cluster.url}, Pod ${pod.namespace}/${pod.name} as service account ${pod.serviceAccountName}`)
     const env = applyEnvironment(process.env, { set: pod.env, unset: [...pod.unsetEnv, ...(isolation?.unsetEnv ?? [])] })
-    const renewing = setInterval(
-      () => renewFiles(cluster, onFilesReplaced).catch((error: Error) => print.detail(`the token is not renewed: ${error.message}`)),
-      tokenKeptFor(options.pod?.tokenExpirationSeconds),
-    )
-    renewing.unref()
+    renewInTime({
+      clock: systemClock,
+      expirationSeconds: options.pod?.tokenExpirationSeconds,
+      renew: () => renewFiles(cluster, onFilesReplaced).catch((error: Error) => print.detail(`the token is not renewed: ${error.message}`)),
+    })
     const files = pod.mountsFiles ? serviceAccountVolume(pod.files) : undefined
     let end: PodEnd | undefined
     cluster.onMade(({ pod: made }) => {

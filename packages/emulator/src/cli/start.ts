@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Emulator, EmulatorOptions } from '../emulator.ts'
 import { EmulatorError } from '../errors.ts'
 import { writePodKubeconfig } from '../pod/redirections.ts'
-import { tokenKeptFor } from '../pod/rotation.ts'
+import { renewInTime } from '../pod/token-renewal.ts'
 import { createTemporaryFolder } from '../sandbox/temporary-folder.ts'
 import type { Command, CommandInput, OptionValues, Printer } from './command.ts'
 import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
@@ -60,13 +60,14 @@ async function serve(
   const files = writeFiles(folder.path, emulator)
   const description = describe(emulator, files)
   tell(description, print)
-  const renewing = setInterval(
-    () => emulator.pod.renewToken().catch((error: Error) => print.warn(`the token is not renewed: ${error.message}`)),
-    tokenKeptFor(options.pod?.tokenExpirationSeconds),
-  )
+  const stopRenewing = renewInTime({
+    clock: emulator.clock,
+    expirationSeconds: options.pod?.tokenExpirationSeconds,
+    renew: () => emulator.pod.renewToken().catch((error: Error) => print.warn(`the token is not renewed: ${error.message}`)),
+  })
   print.out(values['json'] === true ? `${JSON.stringify(description)}\n` : instructions(emulator, files))
   const signal = await stopped
-  clearInterval(renewing)
+  stopRenewing()
   onEnd?.(emulator)
   return 128 + constants.signals[signal]
 }

@@ -29,7 +29,8 @@ export function createTokenManager(options: {
 }): TokenManager {
   const { clock, keptFor, request } = options
   const held = new Map<string, Held>()
-  const due = ({ asked, keptFor: life }: Held) => clock.now() > asked + life
+  /** One whose beginning is to come, because the clock was put back, is not valid yet. */
+  const due = ({ asked, keptFor: life }: Held) => clock.now() > asked + life || clock.now() < asked
   return {
     async token(wish) {
       const key = `${wish.expirationSeconds} ${wish.audience ?? ''}`

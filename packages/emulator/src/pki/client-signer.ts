@@ -37,6 +37,8 @@ const SIGNING = { name: 'ECDSA', hash: 'SHA-256' }
 const YEAR_MS = 365 * 86_400_000
 /** As kube-controller-manager's signer: certificates begin five minutes in the past. */
 const BACKDATE_MS = 300_000
+/** For a clock that is put back. */
+const CA_BACKDATE_MS = 2 * 86_400_000
 
 export interface ClientCertificateRequest {
   /** The user's name: commonName. */
@@ -126,7 +128,7 @@ async function makeAuthority(started: number) {
   const keys = await webcrypto.subtle.generateKey(EC, true, ['sign', 'verify'])
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=inpod-client-ca@${Math.floor(started / 1000)}`,
-    notBefore: new Date(started - BACKDATE_MS),
+    notBefore: new Date(started - CA_BACKDATE_MS),
     notAfter: new Date(started + 10 * YEAR_MS),
     keys,
     signingAlgorithm: SIGNING,

@@ -17,8 +17,8 @@ export interface ServingRequest {
 
 const DAY_MS = 86_400_000
 const LIFETIME_MS = 365 * DAY_MS
-/** Certificates begin in the past, for clients whose clock is behind. */
-const BACKDATE_MS = 3_600_000
+/** Certificates begin in the past, for clients whose clock is behind, and for a clock that is put back. */
+const BACKDATE_MS = 2 * DAY_MS
 
 const KEYS = { algorithm: 'sha256', keyType: 'ec', curve: 'P-256' } as const
 const EC = { name: 'ECDSA', namedCurve: 'P-256' }

@@ -2,32 +2,36 @@ import type { MovableClock } from '../apimachinery/movable-clock.ts'
 import { tokenKeptFor } from './rotation.ts'
 
 interface Renewal {
-  clock: MovableClock
+  clock: Pick<MovableClock, 'now'> & Partial<Pick<MovableClock, 'onMove'>>
   /** Of the token, in seconds. */
   expirationSeconds: number | undefined
   renew(): Promise<unknown>
 }
 
-const MAX_TIMEOUT_MS = 2 ** 31 - 1
+/** How long a clock may have been wrong: timers stand still while the machine sleeps, and know nothing of a clock that is set. */
+const CHECK_MS = 5_000
 
-/** Renews a token when the kubelet would, by a clock that may be moved. Gives what ends that. */
+/**
+ * Renews a token when the kubelet would, by a clock that may be moved, and when the time has gone back behind its beginning: it is not
+ * valid yet then. Gives what ends that.
+ */
 export function renewInTime({ clock, expirationSeconds, renew }: Renewal): () => void {
   const keptFor = tokenKeptFor(expirationSeconds)
   let renewedAt = clock.now()
   let timer: NodeJS.Timeout | undefined
   const check = () => {
     clearTimeout(timer)
-    if (clock.now() >= renewedAt + keptFor) {
+    const age = clock.now() - renewedAt
+    if (age < 0 || age >= keptFor) {
       renewedAt = clock.now()
       renew().catch(() => {})
     }
-    const left = renewedAt + keptFor - clock.now()
-    timer = setTimeout(check, Math.min(left, MAX_TIMEOUT_MS)).unref()
+    timer = setTimeout(check, Math.min(renewedAt + keptFor - clock.now(), CHECK_MS)).unref()
   }
-  const stop = clock.onMove(check)
+  const stop = clock.onMove?.(check)
   check()
   return () => {
-    stop()
+    stop?.()
     clearTimeout(timer)
   }
 }

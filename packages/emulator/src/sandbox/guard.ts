@@ -34,7 +34,7 @@ export async function startGuard(leftovers: Leftovers): Promise<Guard> {
   return {
     async clean() {
       child.ref()
-      child.stdin!.destroy()
+      child.stdin!.end('ended\n')
       const hasCleaned = await ended
       // Somebody has killed it, as a machine without memory does, or it had no process to remove with.
       if (!hasCleaned) remove(leftovers)
@@ -57,7 +57,7 @@ function cleaningScript({ folders, emptyFolders = [], environment }: Leftovers):
   return [
     "trap '' HUP INT QUIT TERM USR1 USR2",
     // Needs no other process, for which there may be no room.
-    'while read -r line; do :; done',
+    'rounds=10; while read -r line; do rounds=1; done',
     ...(environment === undefined ? [] : [killingLoop(environment)]),
     ...folders.map((folder) => `rm -rf -- ${quote(folder)}`),
     ...emptyFolders.map((folder) => `rmdir -- ${quote(folder)}`),
@@ -65,13 +65,19 @@ function cleaningScript({ folders, emptyFolders = [], environment }: Leftovers):
   ].join('\n')
 }
 
-/** Kills until none is left, since they may be starting others. grep's exit code says nothing: some processes cannot be read. */
+/**
+ * Kills until none is left, since they may be starting others. Who was killed may have been starting one, which cannot be told yet: then
+ * it looks again. grep's exit code says nothing: some processes cannot be read.
+ */
 function killingLoop(environment: string): string {
-  return `while found=$(grep -laF -- ${quote(environment)} /proc/[0-9]*/environ); [ -n "$found" ]; do
+  return `left=$rounds
+while [ "$left" -gt 0 ]; do
+  found=$(grep -laF -- ${quote(environment)} /proc/[0-9]*/environ)
   for file in $found; do
     process=\${file#/proc/}
     kill -9 "\${process%%/*}"
   done
-  sleep 0.01
+  if [ -n "$found" ]; then left=$rounds; else left=$((left - 1)); fi
+  [ "$left" -gt 0 ] && sleep 0.02
 done`
 }

@@ -19,11 +19,11 @@ export async function lockFolder(folder: string): Promise<{ release(): void }> {
   const own = join(folder, `${NAME}.${process.pid}.${ordinal++}`)
   writeFileSync(own, JSON.stringify(ownIdentity()), { mode: 0o600 })
   try {
-    for (const end = Date.now() + TAKEOVER_MS; !tryLink(own, lock); await delay(10)) {
+    for (const end = performance.now() + TAKEOVER_MS; !tryLink(own, lock); await delay(10)) {
       const holder = readText(lock)
       if (holder === undefined) continue
       const owner = parseIdentity(holder)
-      if (owner === undefined || mayBeRunning(owner) || Date.now() > end) throw inUse(folder, lock, owner)
+      if (owner === undefined || mayBeRunning(owner) || performance.now() > end) throw inUse(folder, lock, owner)
       removeDead(lock, holder)
     }
   } finally {
@@ -62,7 +62,8 @@ function removeDead(lock: string, holder: string): void {
 
 function ageOf(file: string): number {
   try {
-    return Date.now() - statSync(file).mtimeMs
+    // The clock may have been put back since.
+    return Math.abs(Date.now() - statSync(file).mtimeMs)
   } catch {
     return 0
   }
