@@ -18,7 +18,7 @@ export const layers: string[][] = [
     'cluster-network',
     'front.ts',
     'server-controls.ts',
-    'reset-endpoint.ts',
+    'action-endpoint.ts',
     'api-server.ts',
     'bootstrap.ts',
   ],

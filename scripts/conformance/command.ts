@@ -12,11 +12,13 @@ export const inpod = join(root, 'node_modules', '.bin', 'inpod')
 export interface RunningCommand extends AsyncDisposable {
   started: StartDescription
   child: ChildProcess
+  /** What it has written to its standard error so far. */
+  standardError(): string
 }
 
-/** Runs `inpod start --json` with more arguments. Throws with its standard error when it ends before it is ready. */
-export async function startCommand(args: string[] = []): Promise<RunningCommand> {
-  const child = spawn(inpod, ['start', '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+/** Runs `inpod start --json` with more arguments and variables. Throws with its standard error when it ends before it is ready. */
+export async function startCommand(args: string[] = [], env: Record<string, string> = {}): Promise<RunningCommand> {
+  const child = spawn(inpod, ['start', '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
   let errors = ''
   child.stderr.setEncoding('utf8').on('data', (text) => (errors += text))
   const ended = once(child, 'close')
@@ -27,5 +29,5 @@ export async function startCommand(args: string[] = []): Promise<RunningCommand>
     child.kill('SIGTERM')
     await ended
   }
-  return { started: JSON.parse(first[0]), child, [Symbol.asyncDispose]: stop }
+  return { started: JSON.parse(first[0]), child, standardError: () => errors, [Symbol.asyncDispose]: stop }
 }

@@ -14,7 +14,10 @@ if (args.includes('--check')) {
 const vitestArgs = args.filter((arg) => arg !== '--check')
 // Compilers at work beside the tests would slow both down. What fails to build is told by the tests that want it.
 if (vitestArgs.length === 0) await prepareClients().catch((error: Error) => process.stderr.write(`${error.message}\n`))
-results.push(await runVitest(vitestArgs))
+// It mostly waits, and for so long that it runs beside all others, whose workers take turns.
+const soak = 'test/load/soak.test.ts'
+if (vitestArgs.length > 0) results.push(await runVitest(vitestArgs))
+else results.push(...(await Promise.all([runVitest(['--exclude', soak]), runVitest([soak])])))
 const total = sum(results)
 process.stdout.write(`${summary(total)}\n`)
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0

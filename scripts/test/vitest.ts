@@ -5,11 +5,13 @@ import { type Counts, countReport } from './counts.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
+let runs = 0
+
 /** Runs Vitest with the given arguments, its output shown, and counts the tests. */
 export async function runVitest(args: string[]): Promise<Counts> {
   const folder = join(root, '.cache', 'test')
   mkdirSync(folder, { recursive: true })
-  const file = join(folder, `vitest-${process.pid}.json`)
+  const file = join(folder, `vitest-${process.pid}-${++runs}.json`)
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const child = spawn(process.execPath, [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args], {
     cwd: root,

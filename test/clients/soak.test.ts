@@ -1,10 +1,12 @@
 // Informers and leader election of real clients, while watches end, connections drop and history is forgotten.
+import { appendFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
 import { type Line, type Soaked, soak, type Write } from './soak.ts'
 import { describeClient, prepareTogether } from './suite.ts'
 
-/** For minutes: INPOD_SOAK_SECONDS=120 npm test -- test/clients/soak */
-const seconds = Number(process.env['INPOD_SOAK_SECONDS'] ?? 20)
+/** `npm run soak -- --clients --minutes 5` says how long, with which client, and where to tell what was counted. */
+const { INPOD_SOAK_SECONDS, INPOD_SOAK_CLIENT, INPOD_SOAK_COUNTS } = process.env
+const seconds = Number(INPOD_SOAK_SECONDS ?? 20)
 
 interface Informer {
   client: string
@@ -14,7 +16,7 @@ interface Informer {
   leads: boolean
 }
 
-const informers: Informer[] = [
+const all: Informer[] = [
   { client: 'informer', resumes: true, leads: true },
   { client: 'controller', resumes: true, leads: true },
   { client: 'kubernetes-python-informer', resumes: true, leads: true },
@@ -22,6 +24,7 @@ const informers: Informer[] = [
   { client: 'fabric8-informer', resumes: true, leads: true },
   { client: 'kube-rs-informer', resumes: true, leads: false },
 ]
+const informers = all.filter(({ client }) => INPOD_SOAK_CLIENT === undefined || client === INPOD_SOAK_CLIENT)
 
 // All at the same time: each mostly waits.
 const soaking = new Map<string, Promise<Soaked>>()
@@ -39,6 +42,7 @@ for (const { client, resumes, leads } of informers) {
     test('misses nothing, and keeps its lease', { timeout: seconds * 1000 + 180_000 }, async () => {
       const soaked = (await soaking.get(client))!
       const { lines, interrupted, state } = soaked
+      if (INPOD_SOAK_COUNTS !== undefined) appendFileSync(INPOD_SOAK_COUNTS, `${JSON.stringify(countsOf(client, soaked))}\n`)
       expect(soaked.exitCode, soaked.stderr).toBe(0)
       expect(stateOf(lines)).toEqual(state)
       if (resumes) expect(eventsBetween(lines, 'soak-start', 'soak-half')).toEqual(interrupted.map(withoutLastValue))
@@ -48,6 +52,26 @@ for (const { client, resumes, leads } of informers) {
       expect(soaked.expirations).toBeGreaterThan(0)
     })
   })
+}
+
+/** What was counted of a client, for people. */
+export interface ClientCounts {
+  client: string
+  interruptions: number
+  /** While no history was forgotten. */
+  written: number
+  seen: number
+  lost: number
+  expirations: number
+  /** In all, and those that are told again after a list. */
+  told: number
+}
+
+function countsOf(client: string, { lines, interrupted, interruptions, expirations }: Soaked): ClientCounts {
+  const seen = eventsBetween(lines, 'soak-start', 'soak-half')
+  const wanted = interrupted.map(withoutLastValue)
+  const lost = wanted.filter((event) => !seen.includes(event)).length
+  return { client, interruptions, written: wanted.length, seen: seen.length, lost, expirations, told: lines.filter(isEvent).length }
 }
 
 const isEvent = ({ event }: Line) => event === 'ADDED' || event === 'MODIFIED' || event === 'DELETED'

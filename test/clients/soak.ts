@@ -32,6 +32,8 @@ export interface Soaked {
   lines: Line[]
   /** What was written while watches and connections ended, though no history was forgotten. */
   interrupted: Write[]
+  /** How often watches or connections ended meanwhile. */
+  interruptions: number
   /** How often the program had to list again, for what it had not seen was forgotten. */
   expirations: number
   /** The ConfigMaps that there are in the end: their values by name. */
@@ -72,7 +74,7 @@ export async function soak({ argv, environment }: ClientCommand, seconds: number
       () => read('stdout').includes('soak-start'),
       () => read('stderr'),
     )
-    const interrupted = await interrupt(emulator, writer, seconds / 2)
+    const { interrupted, interruptions } = await interrupt(emulator, writer, seconds / 2)
     const expirations = await expire(emulator, writer, seconds / 2)
     await sleep(1000)
     await writer.create('soak-end', '0')
@@ -87,6 +89,7 @@ export async function soak({ argv, environment }: ClientCommand, seconds: number
       stderr: read('stderr'),
       lines,
       interrupted,
+      interruptions,
       expirations,
       state: await writer.state(),
       lease: await leaseOf(emulator),
@@ -109,16 +112,17 @@ async function seen(running: Promise<number>, condition: () => boolean, report: 
 }
 
 /** Ends watches and drops connections, over and over. */
-async function interrupt(emulator: Emulator, writer: Writer, seconds: number): Promise<Write[]> {
+async function interrupt(emulator: Emulator, writer: Writer, seconds: number): Promise<Pick<Soaked, 'interrupted' | 'interruptions'>> {
   const before = writer.written.length
   const end = Date.now() + seconds * 1000
-  for (let i = 0; Date.now() < end; i++) {
+  let interruptions = 0
+  for (; Date.now() < end; interruptions++) {
     await writer.writeFor(betweenInterruptions)
-    if (i % 2 === 0) emulator.disconnect()
+    if (interruptions % 2 === 0) emulator.disconnect()
     else emulator.endWatches()
   }
   await writer.create('soak-half', '0')
-  return writer.written.slice(before)
+  return { interrupted: writer.written.slice(before), interruptions }
 }
 
 /** Now and then, forgets what a client has not seen, so that it has to list again. */

@@ -19,7 +19,7 @@ export interface Answer {
 
 /** One request to an emulator over its socket. A body that is no JSON comes as text. */
 export function call(
-  { url, caCertificate, adminToken }: Emulator,
+  { url, caCertificate, adminToken }: Pick<Emulator, 'url' | 'caCertificate' | 'adminToken'>,
   method: string,
   path: string,
   options: CallOptions = {},

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { createActionEndpoint } from './action-endpoint.ts'
 import { type ApiServer, createApiServer } from './api-server.ts'
 import type { Clock } from './apimachinery/clock.ts'
 import type { MovableClock } from './apimachinery/movable-clock.ts'
@@ -20,7 +21,6 @@ import type { RbacMode } from './recording/access/recorder.ts'
 import type { AuditEvent } from './recording/audit-event.ts'
 import { type Audit, createRecorder, type Recorder } from './recording/recorder.ts'
 import type { Registry } from './registry/registry.ts'
-import { createResetEndpoint } from './reset-endpoint.ts'
 import { applyManifests } from './scenario/apply.ts'
 import { findDanglingReferences } from './scenario/dangling-references.ts'
 import { loadManifests, type ManifestSource } from './scenario/manifests.ts'
@@ -273,7 +273,7 @@ function assemble(front: Front, options: EmulatorOptions, { account, pod, startA
   const api = createApiServer({
     clock,
     faults: faults.source,
-    serveOwn: createResetEndpoint(startAgain, createFaultEndpoint(faults)),
+    serveOwn: createActionEndpoint({ reset: startAgain, compact: () => api.compact() }, createFaultEndpoint(faults)),
     kubernetesVersion: options.kubernetesVersion,
     caCertificate: authority.caCertificate,
     staticTokens: new Map([[adminToken, adminUser]]),

@@ -1,5 +1,5 @@
+import { actionPath } from '../action-endpoint.ts'
 import { EmulatorError } from '../errors.ts'
-import { resetPath } from '../reset-endpoint.ts'
 import type { Command, CommandInput } from './command.ts'
 import { runningOptions } from './running.ts'
 import { connectToRunning } from './running-client.ts'
@@ -17,6 +17,6 @@ export const resetCommand: Command = {
 
 async function runReset({ values, rest }: CommandInput): Promise<number> {
   if (rest.length > 0) throw new EmulatorError('ERR_USAGE', `unexpected "${rest[0]}"`)
-  await connectToRunning(values)('POST', resetPath)
+  await connectToRunning(values)('POST', actionPath('reset'))
   return 0
 }

@@ -34,6 +34,8 @@ export interface ResponseSink {
   /** Breaks the connection off, as when a server dies. */
   reset(): void
   readonly closed: boolean
+  /** Each write is a message of its own, which arrives whole or not at all. */
+  readonly messages?: true
   onClose(listener: () => void): void
   onDrain(listener: () => void): void
 }

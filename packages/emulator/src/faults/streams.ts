@@ -22,6 +22,7 @@ export function slowed(response: ApiResponse, bytesPerSecond: number): ApiRespon
     const timer = setInterval(() => {
       let allowed = Math.ceil(((performance.now() - begun) * bytesPerSecond) / 1000) - sent
       while (allowed > 0 && waiting.length > 0) {
+        if (sink.messages && waiting[0]!.length > allowed) break
         const part = waiting[0]!.subarray(0, allowed)
         waiting[0] = waiting[0]!.subarray(part.length)
         if (waiting[0]!.length === 0) waiting.shift()
@@ -56,7 +57,7 @@ export function brokenOff(response: ApiResponse, afterBytes: number): ApiRespons
       write(chunk) {
         if (left <= 0) return true
         const bytes = bytesOf(chunk)
-        sink.write(bytes.subarray(0, left))
+        if (!sink.messages || bytes.length <= left) sink.write(bytes.subarray(0, left))
         left -= bytes.length
         if (left <= 0) setTimeout(() => sink.reset(), lingerMs)
         return true

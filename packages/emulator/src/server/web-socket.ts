@@ -64,6 +64,7 @@ function handshakeError({ headers }: IncomingMessage): string | undefined {
 function sinkOf(webSocket: WebSocket, socket: Duplex, binary: boolean): ResponseSink {
   webSocket.on('error', () => {})
   return {
+    messages: true,
     write(chunk) {
       webSocket.send(chunk, { binary })
       return !socket.writableNeedDrain
