@@ -12,8 +12,10 @@ export interface OpenWatch extends AsyncDisposable {
   next(): Promise<any>
 }
 
+type Target = Pick<Emulator, 'url' | 'caCertificate' | 'adminToken'>
+
 /** A watch over a connection of its own, once the server has answered. */
-export async function openWatch({ url, caCertificate, adminToken }: Emulator, path: string): Promise<OpenWatch> {
+export async function openWatch({ url, caCertificate, adminToken }: Target, path: string): Promise<OpenWatch> {
   const agent = new Agent({ keepAlive: true })
   const headers = { authorization: `Bearer ${adminToken}` }
   const req = request(new URL(path, url), { ca: caCertificate, headers, agent }).end()
