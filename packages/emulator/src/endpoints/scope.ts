@@ -35,17 +35,41 @@ export interface SentObject {
 
 export interface Warnings {
   add(text: string): void
-  readonly texts: readonly string[]
+  readonly texts: ReadonlySet<string>
 }
 
 export function collectWarnings(): Warnings {
-  const texts: string[] = []
-  return { texts, add: (text) => void (texts.includes(text) || texts.push(text)) }
+  const texts = new Set<string>()
+  return { texts, add: (text) => void texts.add(text) }
 }
 
-/** As a header's value: code 299, no agent, the text quoted (RFC 7234, section 5.5). */
-export const formatWarning = (text: string) =>
-  `299 - "${text
-    .replace(/[\\"]/g, '\\$&')
-    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-    .slice(0, 2000)}"`
+/** Runes of all warnings together, and of each once that is too much: as the server's recorder cuts them. */
+const mostRunes = 4096
+const mostRunesOfOne = 256
+
+/** The values of an answer's Warning headers. */
+export function formatWarnings(warnings: ReadonlySet<string>): string[] {
+  const texts = [...warnings]
+  if (texts.reduce((sum, text) => sum + text.length, 0) <= mostRunes) return texts.map(formatWarning)
+  // No more than these can be told.
+  const runes = texts.slice(0, mostRunes).map((text) => [...text])
+  if (runes.reduce((sum, each) => sum + each.length, 0) <= mostRunes) return texts.map(formatWarning)
+  const kept: string[] = []
+  let written = 0
+  for (const text of runes) {
+    if (written >= mostRunes) break
+    const cut = text.slice(0, mostRunesOfOne)
+    written += cut.length
+    kept.push(formatWarning(cut.join('')))
+  }
+  return kept
+}
+
+/**
+ * As a header's value: code 299, no agent, the text quoted (RFC 7234, section 5.5). Node writes a header's characters as bytes, so they
+ * are the bytes of UTF-8.
+ */
+function formatWarning(text: string): string {
+  const quoted = text.replace(/[\\"]/g, '\\$&').replace(/[\u0000-\u001f\u007f]+/g, ' ')
+  return `299 - "${Buffer.from(quoted).toString('latin1')}"`
+}

@@ -14,7 +14,7 @@ import type { NonResourceDependencies } from '../endpoints/non-resource.ts'
 import { serveNonResource } from '../endpoints/non-resource.ts'
 import { parseRequestInfo, type RequestInfo, readRequestInfo, splitUrl } from '../endpoints/request-info.ts'
 import { pageNotFound, respondError, respondText } from '../endpoints/responses.ts'
-import { collectWarnings, formatWarning, type SentObject, type Warnings } from '../endpoints/scope.ts'
+import { collectWarnings, formatWarnings, type SentObject, type Warnings } from '../endpoints/scope.ts'
 import type { FaultSource } from '../faults/fault-set.ts'
 import { intercept } from '../faults/intercept.ts'
 
@@ -162,6 +162,6 @@ function finish(response: ApiResponse, warnings: Warnings, auditId: string): Api
   const { headers } = response
   headers['audit-id'] = auditId
   headers['cache-control'] ??= 'no-cache, private'
-  if (warnings.texts.length > 0) headers['warning'] = warnings.texts.map(formatWarning)
+  if (warnings.texts.size > 0) headers['warning'] = formatWarnings(warnings.texts)
   return response
 }

@@ -106,7 +106,12 @@ async function serve(req: IncomingMessage, res: ServerResponse, handle: HttpsCon
   req.on('error', () => {})
   const response = await handle(toApiRequest(req, res))
   if (gone) return
-  send(req, res, response)
+  try {
+    send(req, res, response)
+  } catch {
+    // A header that HTTP does not allow, such as a backend's.
+    res.destroy()
+  }
 }
 
 /** Node's parser takes HTTP/0.9 and HTTP/2.0 in a request line. */
