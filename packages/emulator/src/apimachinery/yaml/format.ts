@@ -54,7 +54,10 @@ function formatBlock(value: object, indent: number, inline: boolean): string {
     : definedKeys(value)
         .sort(compareKeys)
         .map((key) => formatMember(key, (value as Record<string, unknown>)[key], indent))
-  return items.map((item, i) => (inline && i === 0 ? '' : spaces(indent)) + item).join('')
+  // Put together without a copy, which deep objects would have made at each of their levels.
+  let text = ''
+  for (const [i, item] of items.entries()) text += (inline && i === 0 ? '' : spaces(indent)) + item
+  return text
 }
 
 function formatMember(key: string, value: unknown, indent: number): string {

@@ -62,17 +62,42 @@ function flowProblem(text: string, reason: string, lines: readonly string[], lin
   return open === '[' ? "did not find expected ',' or ']'" : "did not find expected ',' or '}'"
 }
 
+/** Quotes without an end that are looked for: each look goes to the end of the text. */
+const mostOpenQuotes = 20
+
 /** The innermost bracket that is still open, and whether what comes last wants a node after it. */
 function openBracket(text: string): { open: string | undefined; expectsNode: boolean } {
   const stack: string[] = []
+  const token = /#[^\n]*|[[\]{},"']|[^\s[\]{},"'#]+/g
   let last = ''
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|#[^\n]*|[[\]{},]|[^\s[\]{},"'#]+/g)) {
-    if (token.startsWith('#')) continue
-    if (token === '[' || token === '{') stack.push(token)
-    else if (token === ']' || token === '}') stack.pop()
-    last = token
+  let openQuotes = 0
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const [found] = match
+    if (found.startsWith('#')) continue
+    if (found === '"' || found === "'") {
+      const end = openQuotes < mostOpenQuotes ? endOfQuoted(text, match.index) : undefined
+      if (end === undefined) {
+        openQuotes++
+        continue
+      }
+      token.lastIndex = end
+    } else if (found === '[' || found === '{') stack.push(found)
+    else if (found === ']' || found === '}') stack.pop()
+    last = found
   }
   return { open: stack.at(-1), expectsNode: last === '[' || last === '{' || last === ',' }
+}
+
+/** Behind the quote that ends what the one at `start` begins. */
+function endOfQuoted(text: string, start: number): number | undefined {
+  const quote = text.charAt(start)
+  for (let at = start + 1; at < text.length; at++) {
+    const char = text.charAt(at)
+    if (char === '\\' && quote === '"') at++
+    else if (char === quote && quote === "'" && text.charAt(at + 1) === "'") at++
+    else if (char === quote) return at + 1
+  }
+  return undefined
 }
 
 interface Problem {

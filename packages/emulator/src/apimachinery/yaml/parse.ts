@@ -1,4 +1,4 @@
-import { parseNodes, placeOf, YamlError, type YamlNode } from './parser.ts'
+import { createPlaces, parseNodes, YamlError, type YamlNode } from './parser.ts'
 import { resolveScalar } from './resolve.ts'
 
 export interface YamlDocument {
@@ -21,14 +21,15 @@ export interface YamlBody {
 /** The documents of a manifest, without the empty ones. Throws a YamlError. */
 export function parseYamlDocuments(text: string): YamlDocument[] {
   const documents: YamlDocument[] = []
+  const place = createPlaces(text)
   for (const { root, offset } of parseNodes(text)) {
-    const value = toJson({ text, duplicates: [] }, root)
+    const value = toJson({ place, duplicates: [] }, root)
     if (value === null) continue
     const lineOf = (path: YamlPath) => {
       const node = nodeAt(root, path)
-      return node && placeOf(text, node.offset).line
+      return node && place(node.offset).line
     }
-    documents.push({ value, line: placeOf(text, offset).line, lineOf })
+    documents.push({ value, line: place(offset).line, lineOf })
   }
   return documents
 }
@@ -47,7 +48,7 @@ function nodeAt(root: YamlNode, path: YamlPath): YamlNode | undefined {
 export function parseYamlBody(text: string): YamlBody {
   const [first] = parseFirst(text)
   if (first === undefined) return { value: null, duplicates: undefined }
-  const state: State = { text, duplicates: [] }
+  const state: State = { place: createPlaces(text), duplicates: [] }
   const value = toJson(state, first.root)
   const duplicates =
     state.duplicates.length === 0 ? undefined : `yaml: unmarshal errors:\n${state.duplicates.map((d) => `  ${d}`).join('\n')}`
@@ -59,16 +60,24 @@ function parseFirst(text: string): ReturnType<typeof parseNodes> {
   try {
     return parseNodes(text)
   } catch (error) {
-    const end = /\S[^\n]*\n(?=(?:---|\.\.\.)(?:\s|$))/.exec(text)
-    if (!(error instanceof YamlError) || end === null) throw error
-    const first = text.slice(0, end.index + end[0].length)
+    const end = endOfFirst(text)
+    if (!(error instanceof YamlError) || end === undefined) throw error
+    const first = text.slice(0, end)
     if (error.line <= first.split('\n').length - 1) throw error
     return parseNodes(first)
   }
 }
 
+/** Where a line begins that ends a document in which there is something. */
+function endOfFirst(text: string): number | undefined {
+  for (const { index } of text.matchAll(/\n(?=(?:---|\.\.\.)(?:\s|$))/g)) {
+    if (text.slice(text.lastIndexOf('\n', index - 1) + 1, index).trim() !== '') return index + 1
+  }
+  return undefined
+}
+
 interface State {
-  text: string
+  place: ReturnType<typeof createPlaces>
   duplicates: string[]
 }
 
@@ -103,28 +112,30 @@ function merge(state: State, value: YamlNode, members: Map<string, unknown>): vo
   const sources = value.type === 'sequence' ? value.items.toReversed() : [value]
   for (const source of sources) {
     if (source.type !== 'mapping') {
-      throw new YamlError('yaml: map merge requires map or sequence of maps as the value', placeOf(state.text, source.offset))
+      throw new YamlError('yaml: map merge requires map or sequence of maps as the value', state.place(source.offset))
     }
     fill(state, source, members)
   }
 }
 
 function setMember(state: State, key: YamlNode, value: YamlNode, members: Map<string, unknown>): void {
-  const place = placeOf(state.text, key.offset)
   if (key.type !== 'scalar')
-    throw new YamlError(`yaml: invalid map key: ${goSyntax(toJson(state, key))}`, { reason: 'a key must be a scalar', ...place })
+    throw new YamlError(`yaml: invalid map key: ${goSyntax(toJson(state, key))}`, {
+      reason: 'a key must be a scalar',
+      ...state.place(key.offset),
+    })
   const resolved = scalarValue(state, key)
   if (resolved === null) {
     const shown = value.type === 'scalar' ? JSON.stringify(scalarValue(state, value)) : ''
     throw new YamlError(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${shown}`, {
       reason: 'a key must not be null',
-      ...place,
+      ...state.place(key.offset),
     })
   }
   const name = typeof resolved === 'number' ? keyOfNumber(resolved) : String(resolved)
   if (members.has(name)) {
     const shown = typeof resolved === 'string' ? JSON.stringify(resolved) : String(resolved)
-    state.duplicates.push(`line ${placeOf(state.text, value.offset).line}: key ${shown} already set in map`)
+    state.duplicates.push(`line ${state.place(value.offset).line}: key ${shown} already set in map`)
   }
   members.set(name, toJson(state, value))
 }
@@ -151,8 +162,8 @@ function keyOfNumber(value: number): string {
   return String(single)
 }
 
-function scalarValue({ text }: State, { value, plain, tag, offset }: Extract<YamlNode, { type: 'scalar' }>): unknown {
-  const fail = (message: string) => new YamlError(message, placeOf(text, offset))
+function scalarValue({ place }: State, { value, plain, tag, offset }: Extract<YamlNode, { type: 'scalar' }>): unknown {
+  const fail = (message: string) => new YamlError(message, place(offset))
   if (tag === '!!binary') return Buffer.from(value, 'base64').toString()
   if (tag === '!!str' || (tag === '' && !plain) || !isResolved(tag)) return value
   const resolved = resolveScalar(value)

@@ -103,12 +103,15 @@ function anchored(composer: Composer, event: { anchorStart: number; anchorEnd: n
 
 function aliased(composer: Composer, name: string, offset: number): YamlNode {
   const target = composer.anchors.get(name)
-  const place = placeOf(composer.text, offset)
-  if (target === undefined)
-    throw new YamlError(`yaml: unknown anchor '${name}' referenced`, { reason: `unknown anchor '${name}'`, ...place })
+  if (target === undefined) {
+    throw new YamlError(`yaml: unknown anchor '${name}' referenced`, {
+      reason: `unknown anchor '${name}'`,
+      ...createPlaces(composer.text)(offset),
+    })
+  }
   composer.aliased += target.size
   composer.size += target.size
-  if (composer.aliased > maxAliased) throw new YamlError('yaml: document contains excessive aliasing', place)
+  if (composer.aliased > maxAliased) throw new YamlError('yaml: document contains excessive aliasing', createPlaces(composer.text)(offset))
   return target.node
 }
 
@@ -120,8 +123,23 @@ function scalarOf({ yaml, text }: Composer, event: ScalarEvent): YamlNode {
   return { type: 'scalar', value, plain: event.style === yaml.SCALAR_STYLE.PLAIN, tag, offset }
 }
 
-/** Line and column, from 1, of an offset. */
-export function placeOf(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset)
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+/** Finds lines and columns, from 1, of many offsets in one text. */
+export function createPlaces(text: string): (offset: number) => { line: number; column: number } {
+  let ends: number[] | undefined
+  return (offset) => {
+    ends ??= lineEnds(text)
+    let [low, high] = [0, ends.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (ends[middle]! < offset) low = middle + 1
+      else high = middle
+    }
+    return { line: low + 1, column: offset - (ends[low - 1] ?? -1) }
+  }
+}
+
+function lineEnds(text: string): number[] {
+  const ends: number[] = []
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) ends.push(at)
+  return ends
 }
