@@ -22,7 +22,12 @@ const precedence: readonly (readonly [operators: readonly string[], functions: R
   [['+', '-'], { '+': '_+_', '-': '_-_' }],
   [['*', '/', '%'], { '*': '_*_', '/': '_/_', '%': '_%_' }],
 ]
+/** Expressions within expressions, and what an operator, a field or an index is applied to. */
 const maxDepth = 250
+const maxCodePoints = 100_000
+
+/** What is refused as a whole has no place in the text. */
+const refuse = (why: string) => new CelCompileError(`ERROR: <input>:-1:0: ${why}`)
 
 class SyntaxIssue extends Error {
   readonly issue: Issue
@@ -35,8 +40,11 @@ class SyntaxIssue extends Error {
 
 /** @throws CelCompileError with what is wrong */
 export function parse(source: string): Expression {
-  const { tokens, issues } = tokenize(source)
   const characters = [...source]
+  if (characters.length > maxCodePoints) {
+    throw refuse(`expression code point size exceeds limit: size: ${characters.length}, limit ${maxCodePoints}`)
+  }
+  const { tokens, issues } = tokenize(source)
   const parser = createParser(tokens, issues)
   let root: Expression | undefined
   try {
@@ -49,10 +57,23 @@ export function parse(source: string): Expression {
   return root
 }
 
+/** The chains of one operator that the logical operators make, as trees that are no deeper than they must be (cel-go: logicManager). */
+function balanced(terms: readonly Expression[], join: (at: number, left: Expression, right: Expression) => Expression): Expression {
+  const between = (low: number, high: number): Expression => {
+    const middle = (low + high + 1) >> 1
+    const left = middle === low ? terms[middle]! : between(low, middle - 1)
+    const right = middle === high ? terms[middle + 1]! : between(middle + 1, high)
+    return join(middle, left, right)
+  }
+  return between(0, terms.length - 2)
+}
+
 function createParser(tokens: readonly Token[], issues: Issue[]) {
   let position = 0
   let depth = 0
   let nextId = 1
+  /** How deep an operand is, of those that count. */
+  const depths = new WeakMap<Expression, number>()
   const peek = (ahead = 0): Token => tokens[Math.min(position + ahead, tokens.length - 1)]!
   const is = (text: string, ahead = 0) => {
     const { kind, text: found } = peek(ahead)
@@ -114,11 +135,15 @@ function createParser(tokens: readonly Token[], issues: Issue[]) {
   }
 
   function conditional(expecting = starters): Expression {
-    if (++depth > maxDepth) throw new SyntaxIssue(peek().at, `expression recursion limit exceeded: ${maxDepth}`)
+    if (++depth > maxDepth) throw refuse(`expression recursion limit exceeded: ${maxDepth}`)
     ensureStart(expecting)
     const condition = binary(0)
+    const whole = is('?') ? choice(condition) : condition
     depth--
-    if (!is('?')) return condition
+    return whole
+  }
+
+  function choice(condition: Expression): Expression {
     const { at } = take()
     ensureStart(starters)
     const yes = binary(0)
@@ -126,16 +151,37 @@ function createParser(tokens: readonly Token[], issues: Issue[]) {
     return call('_?_:_', at, [condition, yes, conditional()])
   }
 
+  /** Counts how deep a chain of operators, fields or indexes has become. */
+  function deeper(expression: Expression, operand: Expression): Expression {
+    const found = (depths.get(operand) ?? 0) + 1
+    if (found > maxDepth) throw refuse('max recursion depth exceeded')
+    depths.set(expression, found)
+    return expression
+  }
+
   function binary(level: number): Expression {
     const rule = precedence[level]
     if (rule === undefined) return unary()
+    if (level < 2) return logical(level, rule[1])
     let left = binary(level + 1)
     while (peek().kind === 'symbol' && rule[0].includes(peek().text)) {
       const operator = take()
       ensureStart(starters)
-      left = call(rule[1][operator.text]!, operator.at, [left, binary(level + 1)])
+      left = deeper(call(rule[1][operator.text]!, operator.at, [left, binary(level + 1)]), left)
     }
     return left
+  }
+
+  function logical(level: number, functions: Readonly<Record<string, string>>): Expression {
+    const terms = [binary(level + 1)]
+    const operators: Token[] = []
+    while (peek().kind === 'symbol' && functions[peek().text] !== undefined) {
+      operators.push(take())
+      ensureStart(starters)
+      terms.push(binary(level + 1))
+    }
+    if (operators.length === 0) return terms[0]!
+    return balanced(terms, (at, left, right) => call(functions[operators[at]!.text]!, operators[at]!.at, [left, right]))
   }
 
   const isOperator = ({ kind, text }: Token) => kind === 'symbol' && precedence.some(([operators]) => operators.includes(text))
@@ -164,8 +210,8 @@ function createParser(tokens: readonly Token[], issues: Issue[]) {
   function member(): Expression {
     let expression = primary()
     for (;;) {
-      if (is('.')) expression = select(expression)
-      else if (is('[')) expression = index(expression)
+      if (is('.')) expression = deeper(select(expression), expression)
+      else if (is('[')) expression = deeper(index(expression), expression)
       else if (is('{') && qualifiedName(expression) !== undefined) expression = struct(qualifiedName(expression)!)
       else return expression
     }

@@ -1,6 +1,7 @@
 import { CelError } from '../issues.ts'
 import { type CelList, type CelValue, isTagged, typeName } from '../values.ts'
 import { formatDouble } from './conversions.ts'
+import { formatFixed, formatScientific } from './format-real.ts'
 import { formatDuration, formatTimestamp } from './times.ts'
 
 /** `'%d of %s'.format([1, 'x'])` (cel-go ext/formatting.go). @throws CelError */
@@ -21,9 +22,9 @@ function formatOne(verb: string, precision: number, value: CelValue): string {
     case 'd':
       return decimal(value)
     case 'f':
-      return real(value, 'fixed-point', (number) => number.toFixed(precision))
+      return real(value, 'fixed-point', (number) => formatFixed(number, precision))
     case 'e':
-      return real(value, 'scientific', (number) => number.toExponential(precision).replace(/e([+-])(\d)$/, 'e$10$2'))
+      return real(value, 'scientific', (number) => formatScientific(number, precision))
     case 'b':
       return typeof value === 'boolean' ? (value ? '1' : '0') : integer(value, 2, 'binary')
     case 'o':
