@@ -1,3 +1,4 @@
+import { maxJsonDepth } from '../scheme/parse-json.ts'
 import { StatusError } from '../status-error.ts'
 import { getMember, goJson, isObject, type JsonObject, setMember, withSortedKeys } from './json-object.ts'
 
@@ -22,9 +23,11 @@ export function applyJsonPatch(current: unknown, operations: readonly JsonPatchO
   try {
     for (const operation of operations) applyOperation(document, operation ?? {})
   } catch (error) {
-    if (error instanceof CannotApply) throw newUnprocessablePatch()
+    // What has become too deep for the stack will not get flat again.
+    if (error instanceof CannotApply || error instanceof RangeError) throw newUnprocessablePatch()
     throw error
   }
+  if (operations.some(deepens) && isTooDeep(document.root)) throw newUnprocessablePatch()
   document.touched.add(document.root)
   return sortTouched(document.root, document.touched)
 }
@@ -52,6 +55,19 @@ function sortTouched(value: unknown, touched: Set<unknown>): unknown {
   const object = value as JsonObject
   for (const key of Object.keys(object)) setMember(object, key, sortTouched(object[key], touched))
   return withSortedKeys(object)
+}
+
+const deepens = (operation: JsonPatchOperation) =>
+  operation?.['op'] === 'copy' || operation?.['op'] === 'move' || typeof operation?.['value'] === 'object'
+
+/** Whether an object could not be read back, for its depth. */
+function isTooDeep(root: unknown): boolean {
+  let level = [root]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxJsonDepth) return true
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []))
+  }
+  return false
 }
 
 type Apply = (document: Document, operation: JsonObject) => void

@@ -1,6 +1,7 @@
 import type { FieldFacts, TypeFacts } from '../../facts/types.ts'
 import { fieldFlags } from '../../facts/types.ts'
 import { setMember } from '../scheme/json-tree.ts'
+import { parseJson } from '../scheme/parse-json.ts'
 import { containerOf } from '../scheme/types.ts'
 import { formatMicroTime, formatTime } from '../time.ts'
 import { type Reader, readBytes, readDouble, readerOf, readInteger, readTag, readVarint, skipField, textOf, wireTypes } from './wire.ts'
@@ -222,5 +223,5 @@ function timeOf(kind: 'time' | 'microtime', { 1: seconds, 2: nanoseconds = 0 }: 
 
 function jsonOf(bytes: Uint8Array | undefined): unknown {
   if (bytes === undefined || bytes.length === 0) return null
-  return JSON.parse(textOf(bytes))
+  return parseJson(textOf(bytes)).value
 }

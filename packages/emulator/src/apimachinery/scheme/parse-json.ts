@@ -39,7 +39,7 @@ interface Survey {
 }
 
 /** The server's limit is 10,000; the stack here ends earlier. No object of the API comes near either. */
-const maxDepth = 3000
+export const maxJsonDepth = 1000
 
 /** One cheap pass over the text: what JSON.parse would not tell. Of text that is not JSON it says nothing of use. */
 function surveyJson(text: string): Survey {
@@ -54,7 +54,7 @@ function surveyJson(text: string): Survey {
     else if (code === 0x3a) members++
     else if (code === 0x7b || code === 0x5b) {
       if (++depth > deepest) deepest = depth
-      if (depth > maxDepth) tooDeep ??= text.charAt(at)
+      if (depth > maxJsonDepth) tooDeep ??= text.charAt(at)
     } else if (code === 0x7d || code === 0x5d) depth--
     else if (code >= 0x30 && code <= 0x39) {
       const start = at
