@@ -6,4 +6,11 @@ type AnyArea = Area<any>
 /** All areas by their names: what `npm run fuzz -- --areas` takes. */
 export const areas: Record<string, () => Promise<AnyArea>> = {
   paths: async () => (await import('./transport/paths.ts')).paths,
+  bodies: async () => (await import('./bodies/areas.ts')).bodies,
+  patches: async () => (await import('./bodies/areas.ts')).patches,
+  'reads-and-deletes': async () => (await import('./bodies/areas.ts')).readsAndDeletes,
+  subresources: async () => (await import('./bodies/areas.ts')).subresources,
+  lifecycle: async () => (await import('./bodies/areas.ts')).lifecycle,
+  schemas: async () => (await import('./bodies/areas.ts')).schemas,
+  'admission-policies': async () => (await import('./bodies/areas.ts')).admissionPolicies,
 }
