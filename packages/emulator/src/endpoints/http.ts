@@ -30,6 +30,8 @@ export class BodyTooLarge extends Error {}
 export interface ResponseSink {
   /** False when the reader is slow: hold back until it is told by `onDrain`. */
   write(chunk: Uint8Array | string): boolean
+  /** What is written meanwhile may be sent together. */
+  together(writes: () => void): void
   end(): void
   /** Breaks the connection off, as when a server dies. */
   reset(): void

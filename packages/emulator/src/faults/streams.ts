@@ -121,6 +121,7 @@ function throughSink(response: ApiResponse, wrap: (sink: ResponseSink) => Respon
 const sinkOver = (sink: ResponseSink, { write, end }: Pick<ResponseSink, 'write' | 'end'>): ResponseSink => ({
   write,
   end,
+  together: (writes) => sink.together(writes),
   reset: () => sink.reset(),
   get closed() {
     return sink.closed

@@ -107,6 +107,7 @@ function streamOf(stream: (sink: ResponseSink) => void, signal: AbortSignal): Re
           controller.enqueue(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
           return (controller.desiredSize ?? 0) > 0
         },
+        together: (writes) => writes(),
         end() {
           if (!closed) controller.close()
           close()

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import type { ResponseSink } from '../endpoints/http.ts'
 import { breakOff } from './break-off.ts'
 
@@ -16,6 +17,7 @@ export function openStream(res: ServerResponse): ResponseSink {
 export function openHttp2Stream(stream: ServerHttp2Stream): ResponseSink {
   return {
     write: (chunk) => (stream.writable ? stream.write(chunk) : true),
+    together: (writes) => corked(stream, writes),
     end: () => void stream.end(),
     reset: () => breakOff(stream.session?.socket, () => stream.session?.destroy()),
     get closed() {
@@ -26,26 +28,11 @@ export function openHttp2Stream(stream: ServerHttp2Stream): ResponseSink {
   }
 }
 
-/**
- * Frames chunks itself and gives them to the connection: a chunk that many streams share is framed once. What comes together is sent
- * together, after whoever caused it has had an answer.
- */
+/** Frames chunks itself and gives them to the connection: a chunk that many streams share is framed once. */
 function chunkedSink(res: ServerResponse, socket: Socket): ResponseSink {
-  let corked = false
-  const uncork = () => {
-    corked = false
-    socket.uncork()
-  }
   return {
-    write(chunk) {
-      if (res.writableEnded || !socket.writable) return true
-      if (!corked) {
-        corked = true
-        socket.cork()
-        setImmediate(uncork)
-      }
-      return socket.write(frameOf(chunk))
-    },
+    write: (chunk) => (res.writableEnded || !socket.writable ? true : socket.write(frameOf(chunk))),
+    together: (writes) => corked(socket, writes),
     end: () => void res.end(),
     reset: () => breakOff(res.socket),
     get closed() {
@@ -57,6 +44,16 @@ function chunkedSink(res: ServerResponse, socket: Socket): ResponseSink {
       // The connection outlives the stream.
       res.once('close', () => socket.off('drain', listener))
     },
+  }
+}
+
+/** Sends what is written meanwhile in one piece. */
+export function corked(stream: Writable | ServerResponse, writes: () => void): void {
+  stream.cork()
+  try {
+    writes()
+  } finally {
+    stream.uncork()
   }
 }
 
@@ -77,6 +74,7 @@ const newFrame = (bytes: Uint8Array) => Buffer.concat([Buffer.from(`${bytes.leng
 function plainSink(res: ServerResponse): ResponseSink {
   return {
     write: (chunk) => (res.writableEnded || res.destroyed ? true : res.write(chunk)),
+    together: (writes) => corked(res, writes),
     end: () => void res.end(),
     reset: () => breakOff(res.socket),
     get closed() {

@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { isWebSocketRequest, offeredProtocols } from '../authentication/web-socket-protocol.ts'
 import type { ApiRequest, ApiResponse, ResponseSink } from '../endpoints/http.ts'
 import { send, toApiRequest } from './node-http.ts'
+import { corked } from './stream-sink.ts'
 
 const normalClosure = 1000
 /** Between our close frame and the end of a connection whose client does not answer it. */
@@ -69,6 +70,7 @@ function sinkOf(webSocket: WebSocket, socket: Duplex, binary: boolean): Response
       webSocket.send(chunk, { binary })
       return !socket.writableNeedDrain
     },
+    together: (writes) => corked(socket, writes),
     end() {
       webSocket.close(normalClosure)
       const timer = setTimeout(() => webSocket.terminate(), closeGrace)

@@ -15,9 +15,12 @@ export interface WatchEvent {
 }
 
 /** What a change is to a watcher: an object may also enter or leave its selector. Undefined if it is nothing to this one. */
-export function watchEventOf(scope: RequestScope, selector: ObjectSelector, revision: Revision): WatchEvent | undefined {
-  const { definition } = scope
-  const { previous } = revision
+export function watchEventOf(
+  { definition }: RequestScope,
+  selector: ObjectSelector,
+  revision: Revision,
+  previous: Revision | undefined,
+): WatchEvent | undefined {
   const before = previous === undefined || previous.deleted ? undefined : previous
   if (selector.empty) return { type: revision.deleted ? 'DELETED' : before === undefined ? 'ADDED' : 'MODIFIED', revision }
   const matched = before !== undefined && selector.matches(objectOf(definition, before))

@@ -6,6 +6,7 @@ import type { ListOptions } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
 import type { ObjectSelector } from '../selectors.ts'
 import { encodeErrorEvent, type WatchEncoder, watchEventOf } from './watch-events.ts'
+import { type Change, fanOutOf } from './watch-fan-out.ts'
 
 /** Between two bookmarks of a stream that wants them, in milliseconds. */
 const bookmarkInterval = 60_000
@@ -34,31 +35,38 @@ export interface Watch {
 export function openWatch(watch: Watch, sink: ResponseSink): void {
   const { scope, options, from } = watch
   const { collection } = scope.store
+  const fanOut = fanOutOf(collection)
   const feed = createFeed(watch, sink)
   const releases: Array<() => void> = []
   const stop = () => {
     for (const release of releases.splice(0)) release()
   }
   const end = () => {
+    fanOut.flush()
     stop()
     sink.end()
   }
   const fail = (error: StatusError) => {
+    fanOut.flush()
     sink.write(encodeErrorEvent(error))
     end()
+  }
+  const bookmark = () => {
+    fanOut.flush()
+    feed.bookmark()
   }
   if (!feed.pump()) return void fail(newResourceExpired(`too old resource version: ${from} (${collection.forgottenRevision})`))
   sink.onDrain(() => {
     if (!sink.closed && !feed.resume()) end()
   })
-  const handle = collection.watch(withinOf(scope), (change) => {
-    if (!feed.take(change)) end()
+  const leave = fanOut.add(withinOf(scope), (changes) => {
+    if (!feed.take(changes)) end()
   })
-  const stopTimers = startTimers(options, end, feed.bookmark)
+  const stopTimers = startTimers(options, end, bookmark)
   const { openWatches } = scope.services
   const open = { info: scope.info, user: scope.user, end, fail }
   openWatches.add(open)
-  releases.push(handle.stop, stopTimers, () => openWatches.delete(open))
+  releases.push(leave, stopTimers, () => openWatches.delete(open))
   sink.onClose(stop)
   if (sink.closed) stop()
 }
@@ -70,8 +78,8 @@ interface Feed {
   pump(): boolean
   /** Goes on when the connection has taken all. False as with `pump`. */
   resume(): boolean
-  /** A change as it happens. False if the reader has been left behind. */
-  take(change: Revision): boolean
+  /** Changes as they happen. False if the reader has been left behind. */
+  take(changes: readonly Change[]): boolean
   /** Says how far the reader has got, if that is further than where it began and the connection is not full. */
   bookmark(): void
 }
@@ -90,9 +98,9 @@ function createFeed({ scope, options, selector, encode, from }: Watch, sink: Res
     fullSince = performance.now()
     behind = 0
   }
-  const deliver = (change: Revision) => {
+  const deliver = (change: Revision, previous: Revision | undefined) => {
     last = change.revision
-    const event = watchEventOf(scope, selector, change)
+    const event = watchEventOf(scope, selector, change, previous)
     if (event !== undefined) write(encode.event(event.type, event.revision))
   }
   const sendState = () => {
@@ -110,14 +118,24 @@ function createFeed({ scope, options, selector, encode, from }: Watch, sink: Res
     const changes = store.collection.changes(within, last)
     if (changes === undefined) return false
     for (const change of changes) {
-      deliver(change)
+      deliver(change, change.previous)
       if (fullSince !== undefined) break
     }
     return true
   }
   const pump = () => {
-    sendState()
-    return fullSince !== undefined || sendChanges()
+    let isKnown = true
+    sink.together(() => {
+      sendState()
+      isKnown = fullSince !== undefined || sendChanges()
+    })
+    return isKnown
+  }
+  const sendNew = (changes: readonly Change[]) => {
+    for (const { revision, previous } of changes) {
+      if (fullSince !== undefined) behind++
+      else if (revision.revision > last) deliver(revision, previous)
+    }
   }
 
   return {
@@ -126,10 +144,10 @@ function createFeed({ scope, options, selector, encode, from }: Watch, sink: Res
       fullSince = undefined
       return pump()
     },
-    take(change) {
-      if (fullSince !== undefined) return ++behind <= maxBehind || performance.now() - fullSince <= patience
-      if (change.revision > last) deliver(change)
-      return true
+    take(changes) {
+      if (changes.length === 1) sendNew(changes)
+      else sink.together(() => sendNew(changes))
+      return fullSince === undefined || behind <= maxBehind || performance.now() - fullSince <= patience
     },
     bookmark() {
       const { revision } = registry.storage
