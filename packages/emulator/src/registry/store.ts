@@ -399,7 +399,7 @@ export const transientRevision = (object: KubeObject): Revision => ({
   object,
   deleted: false,
   previous: undefined,
-  encodings: new Map(),
+  encoded: undefined,
 })
 
 const uidMismatch = (definition: ResourceDefinition, key: string, given: string, found: string) =>

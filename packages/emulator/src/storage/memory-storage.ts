@@ -208,7 +208,7 @@ function createCollection(
     counter.revision = revision
     const weight = freezeAndWeigh(object)
     const previous = latest.get(key)
-    const change: Revision = { key, revision, object, deleted, previous, encodings: new Map() }
+    const change: Revision = { key, revision, object, deleted, previous, encoded: undefined }
     if (previous === undefined) insertSorted(keys, key)
     latest.set(key, change)
     changedAt = revision
@@ -291,7 +291,7 @@ function createCollection(
       freezeAndWeigh(object)
       const revision = Number(object.metadata.resourceVersion)
       insertSorted(keys, key)
-      latest.set(key, { key, revision, object, deleted: false, previous: undefined, encodings: new Map() })
+      latest.set(key, { key, revision, object, deleted: false, previous: undefined, encoded: undefined })
       changedAt = Math.max(changedAt, revision)
     },
     replay: (key, object, deleted) => void commit(key, object, deleted),

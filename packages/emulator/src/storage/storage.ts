@@ -12,7 +12,13 @@ export interface Revision {
   /** The state that this one replaced; absent for a creation, and once history is compacted. */
   previous: Revision | undefined
   /** Encoded forms, made once on demand by whoever serves them, by the name of the form. */
-  readonly encodings: Map<string, Uint8Array>
+  encoded: Encoded | undefined
+}
+
+export interface Encoded {
+  readonly form: string
+  readonly bytes: Uint8Array
+  next: Encoded | undefined
 }
 
 /** Why the store refused a write. The registry words the answer. */

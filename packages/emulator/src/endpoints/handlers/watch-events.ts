@@ -36,7 +36,7 @@ function departed(before: Revision, change: Revision): Revision {
   const known = departures.get(change)
   if (known !== undefined) return known
   const object = { ...before.object, metadata: { ...before.object.metadata, resourceVersion: change.object.metadata.resourceVersion! } }
-  const last: Revision = { ...change, object, deleted: true, encodings: new Map() }
+  const last: Revision = { ...change, object, deleted: true, encoded: undefined }
   departures.set(change, last)
   return last
 }

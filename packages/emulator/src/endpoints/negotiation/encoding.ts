@@ -3,6 +3,7 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import type { ResourceDefinition } from '../../registry/resource.ts'
 import type { Revision } from '../../storage/storage.ts'
 import { escapeHtml } from '../responses.ts'
+import { encodeToKeep, keptForm, recentForm } from './kept-forms.ts'
 
 /** The object of a revision as a served version has it. */
 export function objectOf(definition: ResourceDefinition, revision: Revision): KubeObject {
@@ -13,12 +14,7 @@ export function objectOf(definition: ResourceDefinition, revision: Revision): Ku
 function encodeRevision(definition: ResourceDefinition, revision: Revision): Uint8Array {
   // Events are served by two groups under the same version.
   const form = definition.encodingForm ?? `${definition.group}/${definition.version}`
-  let bytes = revision.encodings.get(form)
-  if (bytes === undefined) {
-    bytes = Buffer.from(escapeHtml(JSON.stringify(objectOf(definition, revision))))
-    revision.encodings.set(form, bytes)
-  }
-  return bytes
+  return keptForm(revision, form, () => encodeToKeep(escapeHtml(JSON.stringify(objectOf(definition, revision)))))
 }
 
 const openBrace = Buffer.from('{')
@@ -74,16 +70,12 @@ export const encodeObjectLine = (definition: ResourceDefinition, revision: Revis
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
-/** Makes lines of a watch stream. They are kept with their revisions, so that all watchers share them. */
+/** Makes lines of a watch stream. They are kept for a while, so that all watchers share them. */
 export function watchEventEncoder(definition: ResourceDefinition): (type: WatchEventType, revision: Revision) => Uint8Array {
   const form = definition.encodingForm ?? `${definition.group}/${definition.version}`
   const forms = { ADDED: `${form} ADDED`, MODIFIED: `${form} MODIFIED`, DELETED: `${form} DELETED` }
-  return (type, revision) => {
-    let bytes = revision.encodings.get(forms[type])
-    if (bytes === undefined) {
-      bytes = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), encodeRevision(definition, revision), Buffer.from('}\n')])
-      revision.encodings.set(forms[type], bytes)
-    }
-    return bytes
-  }
+  return (type, revision) =>
+    recentForm(revision, forms[type], () =>
+      Buffer.concat([Buffer.from(`{"type":"${type}","object":`), encodeRevision(definition, revision), Buffer.from('}\n')]),
+    )
 }
