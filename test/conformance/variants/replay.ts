@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { startConversionHook } from './conversion-hook.ts'
 
 /** One request, as a line of a file in this folder has it, and what a kube-apiserver answered. */
 export interface Step {
@@ -48,10 +49,15 @@ export const readSteps = (area: string): Step[] =>
 
 /** Sends the steps one after the other, and tells of each answer that is to be compared. */
 export async function replay(steps: readonly Step[], send: Send, adminToken: string, told: (step: Step, answer: Answer) => void) {
-  const session: Session = { send, adminToken, variables: {}, accounts: new Map() }
-  for (const step of steps) {
-    const answer = await answerTo(session, step)
-    if (!step.setup) told(step, answer)
+  const hook = JSON.stringify(steps).includes('$HOOK') ? await startConversionHook() : undefined
+  const session: Session = { send, adminToken, variables: { ...hook?.variables }, accounts: new Map() }
+  try {
+    for (const step of steps) {
+      const answer = await answerTo(session, step)
+      if (!step.setup) told(step, answer)
+    }
+  } finally {
+    hook?.stop()
   }
 }
 

@@ -6,28 +6,40 @@ import type { OwnershipContext, VersionView } from '../apimachinery/managed-fiel
 import { resetFieldsOf } from '../apimachinery/managed-fields/reset-fields.ts'
 import { updateManagedFields } from '../apimachinery/managed-fields/update.ts'
 import { memoize } from '../apimachinery/memoize.ts'
-import type { KubeObject } from '../apimachinery/object.ts'
+import type { KubeObject, ManagedFieldsEntry } from '../apimachinery/object.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import type { RequestScope } from './scope.ts'
 import type { ApiServices } from './services.ts'
+import { type Convert, withConversions } from './version-conversions.ts'
 
 /** Keeps metadata.managedFields. */
 export function createManagedFields(schemas: ApiServices['schemas']): ApiServices['managedFields'] {
   return {
     onWrite(scope, live, object, { fieldManager }) {
-      const entries = updateManagedFields({
-        ...ownershipContext(scope, schemas),
-        untyped: scope.definition.custom,
-        live: live ?? zeroObject(scope.definition),
-        updated: internalForm(scope.definition, object),
-        manager: managerName(fieldManager, scope.request.headers['user-agent'] ?? ''),
-        subresource: scope.info.subresource,
-        now: formatTime(scope.clock.now()),
-      })
-      if (entries === undefined) delete object.metadata.managedFields
-      else object.metadata.managedFields = entries
+      const track = (convert: Convert | undefined) =>
+        updateManagedFields({
+          ...ownershipContext(scope, schemas, convert),
+          untyped: scope.definition.custom,
+          live: live ?? zeroObject(scope.definition),
+          updated: internalForm(scope.definition, object),
+          manager: managerName(fieldManager, scope.request.headers['user-agent'] ?? ''),
+          subresource: scope.info.subresource,
+          now: formatTime(scope.clock.now()),
+        })
+      const entries = withConversions(scope.definition, track)
+      if (!(entries instanceof Promise)) return setEntries(object, entries)
+      // Like the API server, tracking gives up on what it cannot make sense of.
+      return entries.then(
+        (found) => setEntries(object, found),
+        () => setEntries(object, undefined),
+      )
     },
   }
+}
+
+function setEntries({ metadata }: KubeObject, entries: ManagedFieldsEntry[] | undefined): undefined {
+  if (entries === undefined) delete metadata.managedFields
+  else metadata.managedFields = entries
 }
 
 /** The object as the server sees it when it looks for changes: after the way through its internal type. */
@@ -39,8 +51,13 @@ function internalForm({ strategy }: ResourceDefinition, object: KubeObject): Kub
 }
 
 /** What tracking the owners of an object's fields needs to know of a request. */
-export function ownershipContext({ definition, info, registry }: RequestScope, schemas: ApiServices['schemas']): OwnershipContext {
+export function ownershipContext(
+  { definition, info, registry }: RequestScope,
+  schemas: ApiServices['schemas'],
+  convert?: Convert,
+): OwnershipContext {
   return {
+    ...(convert === undefined ? {} : { convert }),
     apiVersion: formatGroupVersion(definition),
     schema: schemas.of(definition),
     resetFields: resetFieldsOf({
@@ -49,17 +66,24 @@ export function ownershipContext({ definition, info, registry }: RequestScope, s
       hasStatus: definition.subresources.has('status'),
       custom: definition.custom,
     }),
+    resetsHereAlone: definition.custom,
     versionView(apiVersion) {
       const groupVersion = parseGroupVersion(apiVersion)
       if (groupVersion === undefined) return undefined
       const other = registry.catalog.find(groupVersion.group, groupVersion.version, definition.resource)
-      return other === undefined ? undefined : viewIn(definition, other, schemas)
+      return other === undefined ? undefined : viewIn(definition, other, schemas, convert)
     },
   }
 }
 
-function viewIn(definition: ResourceDefinition, other: ResourceDefinition, schemas: ApiServices['schemas']): VersionView {
+function viewIn(
+  definition: ResourceDefinition,
+  other: ResourceDefinition,
+  schemas: ApiServices['schemas'],
+  ask: Convert | undefined,
+): VersionView {
   const convert = (object: unknown) => {
+    if (ask !== undefined) return ask(object, formatGroupVersion(other))
     const stored = definition.codec.toStorage?.(object as KubeObject) ?? (object as KubeObject)
     return other.codec.fromStorage?.(stored) ?? stored
   }

@@ -78,7 +78,7 @@ export interface ApiServices {
   codecOf(kind: GroupVersionKind): ObjectCodec
   readonly managedFields: {
     /** Notes in metadata.managedFields who wrote what, on `object`, in place. */
-    onWrite(scope: RequestScope, live: KubeObject | undefined, object: KubeObject, options: WriteOptions): void
+    onWrite(scope: RequestScope, live: KubeObject | undefined, object: KubeObject, options: WriteOptions): Promise<undefined> | undefined
   }
   readonly optionsCodec: { deleteOptions(body: Uint8Array, mediaType: string): DeleteOptions }
   readonly openApi: OpenApiSource

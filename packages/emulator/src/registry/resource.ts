@@ -26,6 +26,11 @@ export interface ObjectCodec {
   /** Does the part of `toStorage` that has to be waited for, on a complete object; absent if there is none. */
   convertToStorage?(object: KubeObject): Promise<KubeObject>
   fromStorage?(object: KubeObject): KubeObject
+  /**
+   * An object of any version, or a part of one, in another; absent where that takes no webhook.
+   * @throws StatusError if the webhook fails
+   */
+  convertVersion?(object: KubeObject, apiVersion: string): Promise<KubeObject>
 }
 
 export interface SubresourceDefinition {

@@ -199,18 +199,20 @@ const genericErrors: Record<number, string> = {
   409: 'the server reported a conflict',
   422: 'the server rejected our request due to an error in our request',
   429: 'the server has received too many requests and has asked us to try again later',
+  503: 'the server is currently unable to handle the request',
   504: 'the server was unable to return a response in the time allotted, but may still be processing the request',
 }
 
-/** What an answer that is no success means, undefined for one that is. */
-export function failureOf({ status, contentType, text }: Answer): string | undefined {
+/** What an answer that is no success means, undefined for one that is. `readsStatus`: a Status in it is understood. */
+export function failureOf({ status, contentType, text }: Answer, { readsStatus }: { readsStatus: boolean }): string | undefined {
   if (status >= 200 && status <= 206) return undefined
-  const own = statusMessage(text)
+  const own = readsStatus ? statusMessage(text) : undefined
   if (own !== undefined) return own
   const said = contentType === '' || contentType.startsWith('text/') ? text.trim() : ''
   const message = said === '' ? 'unknown' : said
   if (genericErrors[status] !== undefined) return genericErrors[status]
-  if ([403, 406, 415, 503].includes(status)) return message
+  if (status === 406 && message === 'unknown') return 'the server was unable to respond with a content type that the client supports'
+  if ([403, 406, 415].includes(status)) return message
   if (status >= 500) return `an error on the server (${quote(message)}) has prevented the request from succeeding`
   return `the server responded with the status code ${status} but did not return more information`
 }

@@ -130,9 +130,9 @@ async function ask(
   const { callWebhook, CallFailure, failureOf } = await import('../../registry/webhook-call.ts')
   try {
     const answer = await callWebhook(clientConfig, review.body, timeoutSeconds, dependencies)
-    const failure = failureOf(answer)
+    const failure = failureOf(answer, { readsStatus: true })
     if (failure !== undefined) throw new CallFailure(failure)
-    const response = verifyResponse(parseReview(answer.text, answer.contentType, review), review, mutating)
+    const response = verifyResponse(parseReview(answer, review), review, mutating)
     for (const text of response.warnings) attributes.warn(text)
     if (!response.allowed) throw rejection(name, response.status)
     return response

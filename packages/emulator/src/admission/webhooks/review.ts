@@ -4,6 +4,8 @@ import { quote } from '../../apimachinery/quote.ts'
 import { newBadRequest, type StatusDetails, StatusError } from '../../apimachinery/status-error.ts'
 import type { AdmissionAttributes } from '../../registry/context.ts'
 import type { ResourceDefinition } from '../../registry/resource.ts'
+import type { Answer } from '../../registry/webhook-call.ts'
+import { readReview } from '../../registry/webhook-review.ts'
 import { inVersion, kindOf } from '../versions.ts'
 import type { Webhook } from './hooks.ts'
 
@@ -96,8 +98,6 @@ const fieldTypes: Record<string, { is: (value: unknown) => boolean; goType: stri
   warnings: { is: Array.isArray, goType: '[]string' },
 }
 
-const typeStruct = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`
-
 /** What is wrong with an answer; `call` problems are of its form, `response` problems of its content. */
 export class BadResponse extends Error {}
 
@@ -105,22 +105,11 @@ export class BadResponse extends Error {}
  * Reads an AdmissionReview.
  * @throws BadResponse in the server's words
  */
-export function parseReview(text: string, contentType: string, { version }: Review): Message {
-  const fail = (why: string) => {
+export function parseReview(answer: Answer, { version }: Review): Message {
+  const fail = (why: string): never => {
     throw new BadResponse(`failed to call webhook: ${why}`)
   }
-  if (text === '') fail(`0-length response with status code: 200 and content type: ${contentType || 'application/json'}`)
-  const review = parseObject(text)
-  const { apiVersion = '', kind = '' } = review as { apiVersion?: string; kind?: string }
-  const expected = `${reviewGroup}/${version}`
-  if ((apiVersion || expected) !== expected || (kind || 'AdmissionReview') !== 'AdmissionReview') {
-    const isOther = kind === 'AdmissionReview' && apiVersion.startsWith(`${reviewGroup}/`)
-    const other = apiVersion.slice(reviewGroup.length + 1)
-    if (isOther && (other === 'v1' || other === 'v1beta1')) {
-      fail(`converting (${other}.AdmissionReview) to (${version}.AdmissionReview): unknown conversion`)
-    }
-    fail(`no kind ${quote(kind)} is registered for version ${quote(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`)
-  }
+  const review = readAnswer(answer, version, fail)
   for (const [field, value] of Object.entries((review['response'] ?? {}) as Message)) {
     const type = fieldTypes[field]
     if (type === undefined || value === null || type.is(value)) continue
@@ -129,27 +118,13 @@ export function parseReview(text: string, contentType: string, { version }: Revi
   return review
 }
 
-function parseObject(text: string): Message {
-  let value: unknown
+function readAnswer(answer: Answer, version: string, fail: (why: string) => never): Message {
   try {
-    value = JSON.parse(text)
+    return readReview(answer, { group: reviewGroup, version, kind: 'AdmissionReview' })
   } catch (error) {
-    // What does not start as JSON is read as YAML, where a word is a string.
-    if (!/^\s*\{/.test(text)) throw unusable('string')
-    const incomplete = /end of JSON input|Unterminated|after array element|after property value|property name|Expected/.test(
-      (error as Error).message,
-    )
-    const why = incomplete ? 'unexpected end of JSON input' : (error as Error).message
-    throw new BadResponse(`failed to call webhook: couldn't get version/kind; json parse error: ${why}`)
+    return fail((error as Error).message)
   }
-  if (jsonType(value) !== 'object') throw unusable(jsonType(value))
-  return value as Message
 }
-
-const unusable = (type: string) =>
-  new BadResponse(
-    `failed to call webhook: couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type ${typeStruct}`,
-  )
 
 /**
  * Takes the response out of a review.

@@ -17,8 +17,12 @@ export interface OwnershipContext {
   schema: SchemaNode
   /** Paths that this writer cannot change, such as `status` on the main resource: nobody comes to own them. */
   resetFields?: FieldSet
+  /** Whether `resetFields` are for the version of the request alone: seen in others, what this writer leaves out is gone. */
+  resetsHereAlone?: boolean
   /** Other versions. Undefined: there is no such version, and its managers are forgotten. Absent: other versions are read as this one. */
   versionView?: (apiVersion: string) => VersionView | undefined
+  /** Between any two versions, where they are more than names; throws what the conversion fails with. */
+  convert?: (object: unknown, apiVersion: string) => unknown
   /** Of objects without a type of their own: a manager of a version that is gone, or a value that does not fit, ends the tracking. */
   untyped?: boolean
 }
@@ -60,7 +64,8 @@ function compareInVersion(
   const view = context.versionView(apiVersion)
   if (view === undefined && context.untyped === true) throw new SchemaMismatch(`no version ${apiVersion}`)
   if (view === undefined) return undefined
-  return withoutReset(compareObjects(view.convert(live), view.convert(updated), view.schema), context.resetFields)
+  const compared = compareObjects(view.convert(live), view.convert(updated), view.schema)
+  return context.resetsHereAlone === true ? compared : withoutReset(compared, context.resetFields)
 }
 
 function noteChanges(changes: Changes, id: string, fields: FieldSet, { removed, modified, added }: Comparison): void {

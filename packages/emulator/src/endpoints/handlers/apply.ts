@@ -8,14 +8,15 @@ import { ensureNamespace, type UpdateResult } from '../../registry/store.ts'
 import { ownershipContext, zeroObject } from '../managed-fields.ts'
 import type { WriteOptions } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
+import { type Convert, withConversions } from '../version-conversions.ts'
 import { parseApplied } from './applied-body.ts'
 import { checkName, writeChange } from './update.ts'
 
 /** Server-side apply. */
 export async function applyConfiguration(scope: RequestScope, options: WriteOptions, body: Uint8Array): Promise<UpdateResult> {
   const { definition, info } = scope
-  const change = (existing: KubeObject | undefined) => {
-    const object = appliedObject(scope, options, body, existing)
+  const change = async (existing: KubeObject | undefined) => {
+    const object = await withConversions(definition, (convert) => appliedObject(scope, options, body, existing, convert))
     const { uid = '', resourceVersion = '' } = object.metadata
     if (existing === undefined && !/^\d*$/.test(resourceVersion)) {
       throw newPlainError(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
@@ -31,12 +32,18 @@ export async function applyConfiguration(scope: RequestScope, options: WriteOpti
 }
 
 /** The object after the apply, decoded and with defaults. */
-export function appliedObject(scope: RequestScope, options: WriteOptions, body: Uint8Array, existing: KubeObject | undefined): KubeObject {
+export function appliedObject(
+  scope: RequestScope,
+  options: WriteOptions,
+  body: Uint8Array,
+  existing: KubeObject | undefined,
+  convert?: Convert,
+): KubeObject {
   const { definition, services, info, clock } = scope
   const configuration = parseApplied(body)
   const zero = zeroObject(definition)
   const { object: merged, managedFields } = applyObject({
-    ...ownershipContext(scope, services.schemas),
+    ...ownershipContext(scope, services.schemas, convert),
     live: existing ?? zero,
     zero,
     applied: configuration.value,

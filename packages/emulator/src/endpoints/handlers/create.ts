@@ -22,7 +22,7 @@ export async function createObject(scope: RequestScope): Promise<ApiResponse> {
   const isNamespace = definition.resource === 'namespaces' && definition.group === ''
   ensureNamespace(object, definition.namespaced ? info.namespace : '')
   dedupeOwnerReferences(object, scope.warnings)
-  scope.services.managedFields.onWrite(scope, undefined, object, options)
+  await scope.services.managedFields.onWrite(scope, undefined, object, options)
   const context = writeContext(scope, options)
   const attributes = admissionAttributes(scope, options, {
     operation: 'CREATE',

@@ -45,7 +45,7 @@ export function writeChange(
     forceAllowCreate,
     async change(existing) {
       const object = await change(existing)
-      if (managedFields) services.managedFields.onWrite(scope, existing, object, options)
+      if (managedFields) await services.managedFields.onWrite(scope, existing, object, options)
       await registry.admission.admit(attributes(object, existing))
       dedupeOwnerReferences(object, scope.warnings)
       refuseEscalation(scope, object, existing)

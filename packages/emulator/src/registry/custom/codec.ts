@@ -2,7 +2,7 @@ import { deepFreeze } from '../../apimachinery/deep-freeze.ts'
 import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/group-version.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { sortMembers, type UnstructuredDecoder } from '../../apimachinery/scheme/unstructured.ts'
-import type { Collection } from '../../storage/storage.ts'
+import type { Collection, Revision } from '../../storage/storage.ts'
 import type { ObjectCodec } from '../resource.ts'
 import type { WebhookConversion } from './conversion/index.ts'
 import type { CustomResourceDefinition, DefinitionVersion } from './definition-object.ts'
@@ -13,7 +13,7 @@ import type { JsonSchema } from './schema/types.ts'
 
 export interface CustomCodec extends ObjectCodec {
   /** Converts what a request may read, where that takes a webhook; undefined if there is nothing to wait for. `key`: of one object alone. */
-  prepareReading?(collection: Collection, key: string | undefined): Promise<void> | undefined
+  prepareReading?(collection: Collection, key: string | undefined, writes: boolean): Promise<void> | undefined
 }
 
 /** The codec of one version of a custom resource. */
@@ -65,17 +65,25 @@ export function createCustomCodec(
     return deepFreeze(object)
   }
 
-  const prepareReading = (collection: Collection, key: string | undefined): Promise<void> | undefined => {
+  const prepareReading = (collection: Collection, key: string | undefined, writes: boolean): Promise<void> | undefined => {
     conversion!.wanted.add(apiVersion)
+    const isOther = ({ object }: Revision) => object.apiVersion !== apiVersion
     const one = key === undefined ? undefined : collection.get(key)
-    const revisions = key === undefined ? collection.list('') : one === undefined ? [] : [one]
-    const missing = revisions.map(({ object }) => object).filter((object) => object.apiVersion !== apiVersion && !read.has(object))
+    const others = (key === undefined ? collection.list('') : one === undefined ? [] : [one]).filter(isOther)
+    // Lists, watches and writes begin with what was converted once, as in a server with a watch cache; what is asked for alone is not.
+    if (key !== undefined && !writes) return others.length === 0 ? undefined : readAnew(others[0]!.object)
+    const missing = others.filter(({ object }) => !read.has(object))
     if (missing.length === 0) return undefined
-    const readOne = async (stored: KubeObject) => {
-      const object = decodeStored(stored)
-      read.set(stored, converted(conversion!.known(object, apiVersion) ?? (await conversion!.convert(object, apiVersion))))
+    const readOne = async ({ object: stored }: Revision) => {
+      const known = conversion!.known(decodeStored(stored), apiVersion)
+      if (known === undefined) await readAnew(stored)
+      else read.set(stored, converted(known))
     }
     return Promise.all(missing.map(readOne)).then(() => {})
+  }
+
+  const readAnew = async (stored: KubeObject): Promise<void> => {
+    read.set(stored, converted(await conversion!.convert(decodeStored(stored), apiVersion)))
   }
 
   const convertToStorage = async (object: KubeObject): Promise<KubeObject> => {
@@ -89,7 +97,7 @@ export function createCustomCodec(
   }
 
   return {
-    ...(conversion === undefined ? {} : { prepareReading, convertToStorage }),
+    ...(conversion === undefined ? {} : { prepareReading, convertToStorage, convertVersion: conversion.ask }),
     decode(bytes, mediaType, fieldValidation) {
       const decoded = decoder.decodeBody(bytes, mediaType, gvk, { fieldValidation: fieldValidation as 'Warn', prune })
       checkMetadata(decoded.object)

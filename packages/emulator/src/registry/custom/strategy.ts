@@ -33,7 +33,7 @@ export function createCustomStrategy(crd: CustomResourceDefinition, version: Def
       whenAll(
         writes && usesPatterns(schema) ? loadPatterns() : undefined,
         writes && ruled ? whenAll(loadPatterns(), loadRules()) : undefined,
-        codec.prepareReading?.(collection, key),
+        codec.prepareReading?.(collection, key, writes),
       ),
     allowUnconditionalUpdate: false,
     applyDefaults(object) {

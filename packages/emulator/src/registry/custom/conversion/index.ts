@@ -15,6 +15,8 @@ export interface WebhookConversion {
   /** What the webhook has made of the same content before. */
   known(object: KubeObject, apiVersion: string): KubeObject | undefined
   /** @throws StatusError if the webhook fails */
+  ask(object: KubeObject, apiVersion: string): Promise<KubeObject>
+  /** Asks, and remembers the answer. */
   convert(object: KubeObject, apiVersion: string): Promise<KubeObject>
   /** Asks for an object that is about to be stored in all versions that are read. Only for `answered`, failure matters. */
   foresee(object: KubeObject, answered: string): Promise<void>
@@ -51,11 +53,15 @@ function createConversion(crd: CustomResourceDefinition, services: ServiceSource
     if (results.size > remembered) results.delete(results.keys().next().value!)
   }
 
-  const convert = async (object: KubeObject, apiVersion: string): Promise<KubeObject> => {
+  const ask = async (object: KubeObject, apiVersion: string): Promise<KubeObject> => {
     const { callConversionWebhook } = await import('./webhook.ts')
-    const converted = await callConversionWebhook(crd, object, apiVersion, services).catch((error: Error) => {
+    return callConversionWebhook(crd, object, apiVersion, services).catch((error: Error) => {
       throw newPlainError(error.message)
     })
+  }
+
+  const convert = async (object: KubeObject, apiVersion: string): Promise<KubeObject> => {
+    const converted = await ask(object, apiVersion)
     remember(`${object.metadata.uid} ${apiVersion}`, deepCopy(object), deepCopy(converted))
     return converted
   }
@@ -67,6 +73,7 @@ function createConversion(crd: CustomResourceDefinition, services: ServiceSource
       if (result === undefined || !sameContent(object, result.from)) return undefined
       return withMetadataOf(object, deepCopy(result.to))
     },
+    ask,
     convert,
     async foresee(object, answered) {
       const others = new Set([...wanted, answered])

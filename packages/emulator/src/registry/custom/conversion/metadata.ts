@@ -40,13 +40,13 @@ const checks = {
 }
 
 /** Conversion makes another version of the same object. */
-export function identityProblem({ metadata: before }: KubeObject, { metadata: after }: Partial<KubeObject>): string | undefined {
+export function identityProblem({ metadata: before }: Partial<KubeObject>, { metadata: after }: Partial<KubeObject>): string | undefined {
   const differs = (what: string, is: string | undefined, became: unknown) =>
     (is ?? '') === (became ?? '') ? undefined : `must have the same ${what}: ${is ?? ''} != ${became ?? ''}`
   return (
-    differs('name', before.name, after?.name) ??
-    differs('namespace', before.namespace, after?.namespace) ??
-    differs('UID', before.uid, after?.uid)
+    differs('name', before?.name, after?.name) ??
+    differs('namespace', before?.namespace, after?.namespace) ??
+    differs('UID', before?.uid, after?.uid)
   )
 }
 

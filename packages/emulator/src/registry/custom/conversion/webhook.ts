@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { KubeObject } from '../../../apimachinery/object.ts'
+import { jsonTypeName } from '../../../apimachinery/patch/json-text.ts'
 import { quote } from '../../../apimachinery/quote.ts'
 import { callWebhook, failureOf, type ServiceSource } from '../../webhook-call.ts'
+import { readReview } from '../../webhook-review.ts'
 import type { CustomResourceDefinition } from '../definition-object.ts'
 import { isMap, type JsonMap } from '../schema/types.ts'
 import { identityProblem, metadataProblem, withMetadataOf } from './metadata.ts'
 
 const timeoutSeconds = 30
+const reviewGroup = 'apiextensions.k8s.io'
 const supportedReviews = ['v1', 'v1beta1']
 
 /**
@@ -25,13 +28,13 @@ export async function callConversionWebhook(
   const about = `conversion webhook for ${kindText(object)}`
   const uid = randomUUID()
   const request = { uid, desiredAPIVersion: apiVersion, objects: [object] }
-  const review = { kind: 'ConversionReview', apiVersion: `apiextensions.k8s.io/${version}`, request }
+  const review = { kind: 'ConversionReview', apiVersion: `${reviewGroup}/${version}`, request }
   let objects: unknown[]
   try {
     const answer = await callWebhook(withoutBlankBundle(clientConfig), review, timeoutSeconds, services)
-    const failure = failureOf(answer)
+    const failure = failureOf(answer, { readsStatus: false })
     if (failure !== undefined) throw new Error(failure)
-    objects = convertedObjects(parse(answer.text), version, uid)
+    objects = convertedObjects(readReview(answer, { group: reviewGroup, version, kind: 'ConversionReview' }), version, uid)
   } catch (error) {
     throw new Error(`${about} failed: ${(error as Error).message}`)
   }
@@ -46,7 +49,8 @@ function withoutBlankBundle<T extends { caBundle?: string }>({ caBundle = '', ..
 
 /** Looks over what the webhook made, and gives it the metadata that is no business of webhooks. */
 function checked(object: KubeObject, answered: unknown, apiVersion: string, about: string): KubeObject {
-  if (!isMap(answered)) throw new Error('json: cannot unmarshal into Go value of type map[string]interface {}')
+  if (!isMap(answered)) throw new Error(notAnObject(answered))
+  if (!answered['kind']) throw new Error(`Object 'Kind' is missing in '${JSON.stringify(answered)}'`)
   const converted = answered as Partial<KubeObject> & JsonMap
   const wrong = (what: string, expected: string, received = '') =>
     new Error(`${about} returned invalid object at index 0: invalid ${what} (expected ${expected}, received ${received})`)
@@ -59,22 +63,15 @@ function checked(object: KubeObject, answered: unknown, apiVersion: string, abou
   return withMetadataOf(object, converted as KubeObject)
 }
 
-function parse(text: string): JsonMap {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    const first = [...text.trim()][0]
-    const why = first === undefined ? 'unexpected end of JSON input' : `invalid character '${first}' looking for beginning of value`
-    throw new Error(`couldn't get version/kind; json parse error: ${why}`)
-  }
-  return isMap(value) ? value : {}
+function notAnObject(value: unknown): string {
+  if (value === null || value === undefined) return 'unexpected end of JSON input'
+  return `json: cannot unmarshal ${jsonTypeName(value)} into Go value of type map[string]interface {}`
 }
 
 /** Of reviews in the old form, the server asks less. */
 function convertedObjects(review: JsonMap, version: string, uid: string): unknown[] {
   const { response } = review
-  const expected = `apiextensions.k8s.io/${version}, Kind=ConversionReview`
+  const expected = `${reviewGroup}/${version}, Kind=ConversionReview`
   const received = kindText(review)
   if (version === 'v1' && received !== expected) throw new Error(`expected webhook response of ${expected}, got ${received}`)
   if (!isMap(response)) throw new Error('no response provided')
