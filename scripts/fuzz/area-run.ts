@@ -72,7 +72,9 @@ function createSender({ name, target, requests, failures }: AreaRun, area: Area<
       inFlight.set(lane, input)
       counts.inputs++
       try {
-        counts.requests += await area.send(input, target)
+        // Not in one line: others count meanwhile.
+        const made = await area.send(input, target)
+        counts.requests += made
       } finally {
         listen()
         inFlight.delete(lane)

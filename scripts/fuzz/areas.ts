@@ -5,6 +5,11 @@ type AnyArea = Area<any>
 
 /** All areas by their names: what `npm run fuzz -- --areas` takes. */
 export const areas: Record<string, () => Promise<AnyArea>> = {
+  http1: async () => (await import('./transport/http1.ts')).http1,
+  http2: async () => (await import('./transport/http2.ts')).http2,
+  tokens: async () => (await import('./identity/tokens.ts')).tokens,
+  credentials: async () => (await import('./identity/credentials.ts')).credentials,
+  queries: async () => (await import('./transport/queries.ts')).queries,
   paths: async () => (await import('./transport/paths.ts')).paths,
   bodies: async () => (await import('./bodies/areas.ts')).bodies,
   patches: async () => (await import('./bodies/areas.ts')).patches,

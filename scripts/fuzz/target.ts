@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startCommand } from '../conformance/command.ts'
@@ -12,6 +13,10 @@ export interface Target extends AsyncDisposable {
   ca: string
   pid: number
   tokens: Tokens
+  /** Of the account to which nobody gave rights. */
+  podUser: string
+  /** What the server's tokens are signed with, as it publishes it. */
+  keys: readonly (JsonWebKey & { kid: string })[]
   /** Requests of HTTP/1.1 of which nothing is checked; its connections are kept. */
   client: HostileClient
   /** What the server wrote to its standard error since it was ready. */
@@ -39,12 +44,15 @@ export async function startTarget(): Promise<Target> {
   child.stderr!.on('data', (text) => (errors += text))
   child.once('exit', (code, signal) => (ended = `exit code ${code}, signal ${signal}`))
   await fill(client)
+  const published = await client.send({ method: 'GET', path: '/openid/v1/jwks', as: 'admin' })
   return {
     host,
     port: Number(port),
     ca,
     pid: started.pid,
     tokens,
+    podUser: 'system:serviceaccount:default:default',
+    keys: JSON.parse(published!.body.toString()).keys,
     client,
     get errors() {
       return errors

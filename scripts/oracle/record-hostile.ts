@@ -2,7 +2,7 @@
 //   node --conditions=source scripts/oracle/record-hostile.ts --server URL --token TOKEN --ca FILE
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { corpusFile, type HostileCase, playCase } from '../../test/fuzz/corpus.ts'
+import { corpusFile, type HostileCase, playCase } from '../fuzz/corpus.ts'
 import { createKubeClient } from './kube-client.ts'
 
 const { values: flags } = parseArgs({

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { startEmulator } from 'inpod'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type CaseServer, corpusFile, type HostileCase, playCase } from './corpus.ts'
+import { type CaseServer, corpusFile, type HostileCase, playCase } from '../../scripts/fuzz/corpus.ts'
 
 const cases: HostileCase[] = JSON.parse(readFileSync(corpusFile, 'utf8'))
 let emulator: Awaited<ReturnType<typeof startEmulator>>

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Answer } from '../../scripts/fuzz/answers.ts'
-import type { Address } from '../../scripts/fuzz/transport/client.ts'
-import { exchangeRaw } from '../../scripts/fuzz/transport/raw-exchange.ts'
+import type { Answer } from './answers.ts'
+import type { Address } from './transport/client.ts'
+import { exchangeRaw } from './transport/raw-exchange.ts'
 
 /** Bytes for a connection, and what a real API server was seen to do with them. */
 export interface HostileCase {
@@ -26,7 +26,7 @@ export interface CaseServer extends Address {
   pod: string
 }
 
-export const corpusFile = join(import.meta.dirname, 'corpus', 'http1.json')
+export const corpusFile = join(import.meta.dirname, '..', '..', 'test', 'fuzz', 'corpus', 'http1.json')
 
 /** @param silence milliseconds after which nothing more is expected */
 export async function playCase(
@@ -45,7 +45,8 @@ export async function playCase(
   return { answers: seen.answers.map(told), closed: seen.closed }
 }
 
-function fillIn(text: string, { admin, pod }: CaseServer): string {
+/** The bytes of a case, as characters. */
+export function fillIn(text: string, { admin, pod }: Pick<CaseServer, 'admin' | 'pod'>): string {
   return text
     .replaceAll('{admin}', admin)
     .replaceAll('{pod}', pod)
