@@ -1,8 +1,8 @@
-import type { JsonWebKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startCommand } from '../conformance/command.ts'
 import { marker } from './answers.ts'
+import type { PublicKey } from './identity/forgeries.ts'
 import { createHostileClient, type HostileClient, type Tokens } from './transport/client.ts'
 
 /** A server that runs as a user's does, with something to guard. */
@@ -16,7 +16,7 @@ export interface Target extends AsyncDisposable {
   /** Of the account to which nobody gave rights. */
   podUser: string
   /** What the server's tokens are signed with, as it publishes it. */
-  keys: readonly (JsonWebKey & { kid: string })[]
+  keys: readonly PublicKey[]
   /** Requests of HTTP/1.1 of which nothing is checked; its connections are kept. */
   client: HostileClient
   /** What the server wrote to its standard error since it was ready. */

@@ -30,6 +30,32 @@ test('a client certificate of the emulator authenticates its user', async () => 
   expect(denied.body.message).toBe('nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope')
 })
 
+/** As whom, or with which status, somebody is seen who presents a certificate and perhaps a token. */
+const seenAs = async (emulator: Emulator, clientCertificate: Credentials, token = '') => {
+  const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
+  const { status, body } = await call(emulator, 'POST', path, { body: {}, token, clientCertificate })
+  return status === 201 ? body.status.userInfo.username : status
+}
+
+test('a certificate of another CA or another time is worse than none, and a token beside it is as good as ever', async () => {
+  await using emulator = await startEmulator()
+  await using other = await startEmulator()
+  const expired = await emulator.clientCertificate({ user: 'jane', groups: ['system:masters'], notAfter: new Date(Date.now() - 60_000) })
+  for (const certificate of [expired, await other.clientCertificate()]) {
+    expect(await seenAs(emulator, certificate)).toBe(401)
+    expect(await seenAs(emulator, certificate, 'wrong')).toBe(401)
+    expect(await seenAs(emulator, certificate, emulator.adminToken)).toBe('kubernetes-admin')
+  }
+})
+
+test('a certificate without a name is as good as none, whatever groups it has', async () => {
+  await using emulator = await startEmulator()
+  const nameless = await emulator.clientCertificate({ user: '', groups: ['system:masters'] })
+  expect(await seenAs(emulator, nameless)).toBe(403)
+  expect(await seenAs(emulator, nameless, 'wrong')).toBe(401)
+  expect(await seenAs(emulator, nameless, emulator.adminToken)).toBe('kubernetes-admin')
+})
+
 test('a kubeconfig may hold a client certificate', async () => {
   await using emulator = await startEmulator()
   const config = JSON.parse(emulator.kubeconfig(await emulator.clientCertificate()))

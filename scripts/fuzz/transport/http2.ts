@@ -305,7 +305,7 @@ function bytesOf({ opening, frames, afterwards }: Session): Buffer {
 
 /** Until the server closes the connection, or has taken all that was sent, or says nothing more. */
 function converse(socket: TLSSocket, all: Buffer, afterwards: Session['afterwards'], reader: Http2Reader): Promise<void> {
-  return new Promise((resolve, reject) => {
+  return new Promise<void>((resolve, reject) => {
     const timer = setTimeout(resolve, 100)
     socket.once('close', () => resolve())
     socket.on('data', (chunk: Buffer) => {
@@ -318,5 +318,5 @@ function converse(socket: TLSSocket, all: Buffer, afterwards: Session['afterward
     })
     if (afterwards === 'end') socket.end(all)
     else socket.write(all, () => afterwards === 'destroy' && socket.destroy())
-  }).finally(() => socket.removeAllListeners('data')) as Promise<void>
+  })
 }

@@ -1,4 +1,4 @@
-import type { ApiRequest } from '../endpoints/http.ts'
+import type { ApiRequest, ClientCertificate } from '../endpoints/http.ts'
 import type { TokenValidator, TokenVerdict } from '../service-account/validator.ts'
 import { anonymousUser, type UserInfo } from './user-info.ts'
 import { protocolToken } from './web-socket-protocol.ts'
@@ -17,16 +17,17 @@ export type Authenticator = (request: ApiRequest) => Promise<Authenticated | und
 
 const extraSpace = 'the provided Authorization header contains extra space before the bearer token, and is ignored'
 
-/** Client certificates first, then bearer tokens; without either, the anonymous user. */
+/** Client certificates first, then bearer tokens; without either, the anonymous user. A certificate without a name is as good as none. */
 export function createAuthenticator(staticTokens: StaticTokens, validator: TokenValidator): Authenticator {
   return (request) => {
     const { clientCertificate } = request
-    if (clientCertificate !== undefined) return byCertificate(clientCertificate)
+    const isNobody = clientCertificate === 'untrusted' ? undefined : anonymous
+    if (typeof clientCertificate === 'object' && clientCertificate.commonName !== '') return byCertificate(clientCertificate)
     const { authorization } = request.headers
     let token = authorization === undefined || authorization === '' ? undefined : bearerToken(authorization)
-    if (token === '') return { user: anonymousUser, warning: extraSpace }
+    if (token === '') return isNobody && { ...isNobody, warning: extraSpace }
     token ??= protocolToken(request.headers)
-    if (token === undefined) return anonymous
+    if (token === undefined) return isNobody
     const known = staticTokens.get(token)
     if (known !== undefined) return { user: known }
     return byToken(validator, token)
@@ -35,7 +36,7 @@ export function createAuthenticator(staticTokens: StaticTokens, validator: Token
 
 const anonymous: Authenticated = { user: anonymousUser }
 
-const byCertificate = ({ commonName, organizations, sha256 }: NonNullable<ApiRequest['clientCertificate']>): Authenticated => ({
+const byCertificate = ({ commonName, organizations, sha256 }: ClientCertificate): Authenticated => ({
   user: authenticated({
     name: commonName,
     uid: '',

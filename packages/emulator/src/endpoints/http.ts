@@ -1,6 +1,15 @@
 import type { Duplex } from 'node:stream'
 import type { CommandRequest, CommandSession } from '../container-runtime/running-containers.ts'
 
+/** Whom a certificate of our CA names. */
+export interface ClientCertificate {
+  /** '' if it names none. */
+  commonName: string
+  organizations: string[]
+  /** Of the whole, in hexadecimal. */
+  sha256: string
+}
+
 /** A request as the handler sees it, whatever brought it: a socket, or a Fetch request in the same process. */
 export interface ApiRequest {
   readonly method: string
@@ -15,8 +24,8 @@ export interface ApiRequest {
   readonly remoteAddress: string
   /** Of the emulator itself, which nobody watches. */
   readonly own?: boolean
-  /** Of a client that presented a certificate of our CA: its subject, and the hash of the whole in hexadecimal. */
-  readonly clientCertificate?: { commonName: string; organizations: string[]; sha256: string }
+  /** What a client presented: `untrusted` if it is not of our CA, not for clients, or not of this time. */
+  readonly clientCertificate?: ClientCertificate | 'untrusted' | undefined
   /**
    * The whole body.
    * @throws BodyTooLarge beyond `limit` bytes

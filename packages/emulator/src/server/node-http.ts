@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
+import type { PeerCertificate, TLSSocket } from 'node:tls'
 import { type ApiRequest, type ApiResponse, BodyTooLarge } from '../endpoints/http.ts'
 import { breakOff } from './break-off.ts'
 import { compress, wantsGzip } from './compression.ts'
@@ -38,15 +38,29 @@ export function linesOf(raw: readonly string[]): Record<string, string[]> {
   return lines
 }
 
-export function clientCertificateOf(socket: TLSSocket): ApiRequest['clientCertificate'] {
-  if (!socket.authorized) return undefined
-  const { subject, fingerprint256 = '' } = socket.getPeerCertificate() ?? {}
-  if (subject === undefined) return undefined
-  // Several organizations come as a list, which the types do not say.
-  const organizations: string | string[] | undefined = subject.O
+type Presented = ApiRequest['clientCertificate']
+const presented = new WeakMap<TLSSocket, { certificate: Presented }>()
+
+/** Looked at once a connection. */
+export function clientCertificateOf(socket: TLSSocket): Presented {
+  let known = presented.get(socket)
+  if (known === undefined) {
+    known = { certificate: readCertificate(socket) }
+    presented.set(socket, known)
+  }
+  return known.certificate
+}
+
+function readCertificate(socket: TLSSocket): Presented {
+  // Several values of one kind come as a list, and no certificate as none or an empty one, which the types do not say.
+  const { subject, fingerprint256 = '', raw } = (socket.getPeerCertificate() ?? {}) as Partial<PeerCertificate>
+  if (raw === undefined) return undefined
+  if (!socket.authorized) return 'untrusted'
+  const valuesOf = (value: string | string[] | undefined) => (value === undefined ? [] : [value].flat())
   return {
-    commonName: String(subject.CN ?? ''),
-    organizations: organizations === undefined ? [] : [organizations].flat(),
+    // Of several, the last, as Go reads a subject.
+    commonName: valuesOf(subject?.CN).at(-1) ?? '',
+    organizations: valuesOf(subject?.O),
     sha256: fingerprint256.replaceAll(':', '').toLowerCase(),
   }
 }
