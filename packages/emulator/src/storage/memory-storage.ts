@@ -1,6 +1,6 @@
 import { freezeAndWeigh } from '../apimachinery/deep-freeze.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
-import { insertSorted, lowerBound, removeSorted } from './sorted-keys.ts'
+import { createMemoryKeys } from './memory-keys.ts'
 import {
   type ChangeListener,
   type Collection,
@@ -28,8 +28,8 @@ export interface MemoryStorageOptions {
   kept?: KeptState | undefined
 }
 
+/** An object of its own for each, as one listener may watch twice. */
 interface Watcher {
-  within: string
   listener: (change: Revision) => void
 }
 
@@ -184,8 +184,9 @@ function createCollection(
   announce: (change: Revision, byOthers: boolean) => void,
 ): MemoryCollection {
   const latest = new Map<string, Revision>()
-  const keys: string[] = []
-  const watchers = new Set<Watcher>()
+  const keys = createMemoryKeys()
+  /** By what their keys begin with, so that a write costs nothing for those of other namespaces. */
+  const watchers = new Map<string, Set<Watcher>>()
   // What is before the start of the log has been forgotten.
   let log: LogEntry[] = []
   let logStart = 0
@@ -209,13 +210,16 @@ function createCollection(
     const weight = freezeAndWeigh(object)
     const previous = latest.get(key)
     const change: Revision = { key, revision, object, deleted, previous, encoded: undefined }
-    if (previous === undefined) insertSorted(keys, key)
+    if (deleted) keys.bury(key)
+    else if (previous === undefined || previous.deleted) keys.add(key)
     latest.set(key, change)
     changedAt = revision
     log.push({ change, weight })
     logWeight += weight
     while (log.length - logStart > watchWindow || (logWeight > watchWindowBytes && log.length - logStart > 1)) forgetFirst()
-    for (const watcher of watchers) if (key.startsWith(watcher.within)) watcher.listener(change)
+    tell(watchers.get(''), change)
+    const namespaceEnd = key.indexOf('/') + 1
+    if (namespaceEnd > 0) tell(watchers.get(key.slice(0, namespaceEnd)), change)
     announce(change, byOthers)
     return change
   }
@@ -229,7 +233,7 @@ function createCollection(
     oldest = change.revision
     if (change.deleted && latest.get(change.key) === change) {
       latest.delete(change.key)
-      removeSorted(keys, change.key)
+      keys.forget(change.key)
     }
     logStart++
     if (logStart > 1024 && logStart * 2 > log.length) {
@@ -252,21 +256,58 @@ function createCollection(
     return commit(key, object ?? copyOf(found), object === undefined)
   }
 
+  const statesNow = function* (within: string, start: string): Generator<Revision> {
+    for (const chunk of keys.from(start)) {
+      for (const key of chunk) {
+        if (!key.startsWith(within)) return
+        yield latest.get(key)!
+      }
+    }
+  }
+
+  const statesAt = function* (within: string, start: string, at: number): Generator<Revision> {
+    for (const key of keys.withBuried(start)) {
+      if (!key.startsWith(within)) return
+      let state = latest.get(key)
+      while (state !== undefined && state.revision > at) state = state.previous
+      if (state !== undefined && !state.deleted) yield state
+    }
+  }
+
+  /** How many more of the keys in question were there at a revision that history reaches back to. */
+  const liveSince = (at: number, isInQuestion: (key: string) => boolean): number => {
+    const seen = new Set<string>()
+    let more = 0
+    for (const { key, previous } of changesAfter(log, logStart, '', at)) {
+      if (seen.has(key) || !isInQuestion(key)) continue
+      seen.add(key)
+      more += Number(previous !== undefined && !previous.deleted) - Number(live(key) !== undefined)
+    }
+    return more
+  }
+
   return {
     get changedAt() {
       return changedAt
     },
     get: live,
     list(within, at) {
+      if (at !== undefined && at < changedAt) return [...statesAt(within, within, at)]
       const found: Revision[] = []
-      for (let i = within === '' ? 0 : lowerBound(keys, within); i < keys.length; i++) {
-        const key = keys[i]!
-        if (!key.startsWith(within)) break
-        let state = latest.get(key)
-        if (at !== undefined) while (state !== undefined && state.revision > at) state = state.previous
-        if (state !== undefined && !state.deleted) found.push(state)
+      for (const chunk of keys.from(within)) {
+        for (const key of chunk) {
+          if (!key.startsWith(within)) return found
+          found.push(latest.get(key)!)
+        }
       }
       return found
+    },
+    walk: (within, start, at) => (at !== undefined && at < changedAt ? statesAt(within, start, at) : statesNow(within, start)),
+    count(within, start, at) {
+      const now = keys.count(within, start)
+      if (at === undefined || at >= changedAt) return now
+      if (at < oldest) return [...statesAt(within, start, at)].length
+      return now + liveSince(at, (key) => key >= start && key.startsWith(within))
     },
     create(key, object) {
       const found = live(key)
@@ -280,9 +321,15 @@ function createCollection(
     },
     changes: (within, from) => (from < Math.max(oldest, counter.compacted) ? undefined : changesAfter(log, logStart, within, from)),
     watch(within, listener) {
-      const watcher = { within, listener }
-      watchers.add(watcher)
-      return { stop: () => void watchers.delete(watcher) }
+      const watcher = { listener }
+      const some = watchers.get(within) ?? new Set()
+      watchers.set(within, some.add(watcher))
+      return {
+        stop() {
+          some.delete(watcher)
+          if (some.size === 0 && watchers.get(within) === some) watchers.delete(within)
+        },
+      }
     },
     compact(revision) {
       while (logStart < log.length && log[logStart]!.change.revision <= revision) forgetFirst()
@@ -290,7 +337,7 @@ function createCollection(
     load(key, object) {
       freezeAndWeigh(object)
       const revision = Number(object.metadata.resourceVersion)
-      insertSorted(keys, key)
+      keys.add(key)
       latest.set(key, { key, revision, object, deleted: false, previous: undefined, encoded: undefined })
       changedAt = Math.max(changedAt, revision)
     },
@@ -310,6 +357,10 @@ function createCollection(
       for (const key of new Set([...latest.keys(), ...state.keys()])) retryOnConflict(() => settle(key))
     },
   }
+}
+
+function tell(watchers: Set<Watcher> | undefined, change: Revision): void {
+  for (const { listener } of watchers ?? []) listener(change)
 }
 
 const copyOf = ({ object }: Revision): KubeObject => ({ ...object, metadata: { ...object.metadata } })

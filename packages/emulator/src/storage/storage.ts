@@ -114,11 +114,18 @@ export interface WatchHandle {
   stop(): void
 }
 
-/** The objects of one resource, in the order of their keys' bytes (as etcd has them). Writes own the object and freeze it. */
+/**
+ * The objects of one resource, in the order of their keys' bytes (as etcd has them). Writes own the object and freeze it. Where a part is
+ * asked for, `within` is a namespace and its slash, or '' for everything.
+ */
 export interface Collection {
   get(key: string): Revision | undefined
   /** The state at a revision, of keys that start with `within`. Newest when `at` is absent. */
   list(within: string, at?: number): Revision[]
+  /** The same from the key `start` on, one at a time; to be gone through before anything else is written. */
+  walk(within: string, start: string, at?: number): Iterable<Revision>
+  /** How many `walk` would come by. */
+  count(within: string, start: string, at?: number): number
   /** @throws StorageConflict if the key exists; this and the following, StorageFailure if the write could not be kept */
   create(key: string, object: KubeObject): Revision
   /** @throws StorageConflict if the key is not at `expected` */

@@ -65,32 +65,33 @@ function currentPages(collection: Collection): Map<string, ListPage> {
 }
 
 function makePage({ definition, store }: RequestScope, request: PageRequest): ListPage {
-  const { selector, limit } = request
-  const candidates = candidatesOf(store.collection, request)
-  const { revisions, seen } = selectUpTo(limit > 0 ? limit : Number.POSITIVE_INFINITY, candidates, (each) =>
-    selector.matches(objectOf(definition, each)),
-  )
+  const { within, selector, limit, at, start = within } = request
+  const { collection } = store
+  const matches = (each: Revision) => selector.matches(objectOf(definition, each))
+  const isPart = limit > 0 || request.start !== undefined
+  const revisions = isPart
+    ? firstMatches(collection.walk(within, start, at), limit || Number.POSITIVE_INFINITY, matches)
+    : candidatesOf(collection, request).filter(matches)
+  const isFull = limit > 0 && revisions.length === limit
   return {
     revisions,
-    remaining: selector.name === undefined ? candidates.length - seen : 0,
+    remaining: isFull && selector.name === undefined ? collection.count(within, `${revisions.at(-1)!.key}\0`, at) : 0,
     encode: listEncoder(definition, revisions),
   }
 }
 
-function candidatesOf(collection: Collection, { within, selector, limit, at, start }: PageRequest): Revision[] {
-  const isWhole = limit === 0 && at === undefined && start === undefined
-  if (isWhole && selector.equalities.length > 0) return findByValue(collection, within, selector.equalities)
-  const listed = collection.list(within, at)
-  return start === undefined ? listed : listed.filter(({ key }) => key >= start)
+function candidatesOf(collection: Collection, { within, selector, at }: PageRequest): Revision[] {
+  return at === undefined && selector.equalities.length > 0
+    ? findByValue(collection, within, selector.equalities)
+    : collection.list(within, at)
 }
 
-/** The first matches, and how many it took to find them. */
-function selectUpTo(limit: number, candidates: readonly Revision[], matches: (revision: Revision) => boolean) {
-  const revisions: Revision[] = []
-  let seen = 0
-  while (seen < candidates.length && revisions.length < limit) {
-    const each = candidates[seen++]!
-    if (matches(each)) revisions.push(each)
+function firstMatches(candidates: Iterable<Revision>, limit: number, matches: (revision: Revision) => boolean): Revision[] {
+  const found: Revision[] = []
+  for (const each of candidates) {
+    if (!matches(each)) continue
+    found.push(each)
+    if (found.length === limit) break
   }
-  return { revisions, seen }
+  return found
 }

@@ -1,12 +1,11 @@
-import { insertSorted, lowerBound, removeSorted } from '../../storage/sorted-keys.ts'
+import { createSortedKeys, type SortedKeys } from '../../storage/sorted-keys.ts'
 import type { Collection, Revision } from '../../storage/storage.ts'
 import type { Equality } from '../selectors.ts'
 
 /** Keys of a collection by the value of one label or field. */
 interface ValueIndex {
   read: Equality['read']
-  /** Sorted. */
-  keysByValue: Map<string, string[]>
+  keysByValue: Map<string, SortedKeys>
   valueByKey: Map<string, string>
 }
 
@@ -22,14 +21,19 @@ export function findByValue(collection: Collection, within: string, equalities: 
 }
 
 function keysOf({ keysByValue }: ValueIndex, within: string, values: readonly string[]): string[] {
-  const keys = values.flatMap((value) => keysWithin(keysByValue.get(value) ?? [], within))
+  const keys = values.flatMap((value) => keysWithin(keysByValue.get(value), within))
   return values.length > 1 ? keys.sort() : keys
 }
 
-function keysWithin(keys: readonly string[], within: string): readonly string[] {
-  if (within === '') return keys
-  // `0` comes after `/`, which `within` ends with.
-  return keys.slice(lowerBound(keys, within), lowerBound(keys, `${within.slice(0, -1)}0`))
+function keysWithin(keys: SortedKeys | undefined, within: string): string[] {
+  const found: string[] = []
+  for (const chunk of keys?.from(within) ?? []) {
+    for (const key of chunk) {
+      if (!key.startsWith(within)) return found
+      found.push(key)
+    }
+  }
+  return found
 }
 
 function indexOf(collection: Collection, { name, read }: Equality): ValueIndex {
@@ -58,14 +62,14 @@ function follow({ read, keysByValue, valueByKey }: ValueIndex, { key, object, de
   if (value === before) return
   if (before !== undefined) {
     const keys = keysByValue.get(before)!
-    removeSorted(keys, key)
-    if (keys.length === 0) keysByValue.delete(before)
+    keys.delete(key)
+    if (keys.size === 0) keysByValue.delete(before)
   }
   if (value === undefined) valueByKey.delete(key)
   else {
     valueByKey.set(key, value)
-    const keys = keysByValue.get(value)
-    if (keys === undefined) keysByValue.set(value, [key])
-    else insertSorted(keys, key)
+    const keys = keysByValue.get(value) ?? createSortedKeys()
+    keysByValue.set(value, keys)
+    keys.add(key)
   }
 }

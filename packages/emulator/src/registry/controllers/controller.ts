@@ -75,8 +75,9 @@ export function runControllers(
     if (running) return
     running = true
     try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) handle(next.change, next.byOthers)
+      for (let next = 0; next < queue.length; next++) handle(queue[next]!.change, queue[next]!.byOthers)
     } finally {
+      queue.length = 0
       running = false
     }
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import type { Revision, Snapshot, Storage } from '../storage.ts'
+import type { Collection, Revision, Snapshot, Storage } from '../storage.ts'
 import type { NaiveChange, NaiveSnapshot, NaiveStorage } from './naive-storage.ts'
 
 const prefixes = ['/registry/a/', '/registry/b/']
@@ -73,6 +73,25 @@ function followRestore(model: NaiveStorage, snapshot: NaiveSnapshot, changes: re
   for (const { prefix, key, value, deleted } of changes) model.write(prefix, key, deleted ? undefined : value)
 }
 
+const walks = [
+  ['', ''],
+  ['', 'm/y'],
+  ['m/', 'm/'],
+  ['m/', 'm/x\0'],
+  ['n/', 'n/z'],
+] as const
+
+function compareWalk(collection: Collection, within: string, start: string, at: number): void {
+  for (const [given, walked] of [
+    [collection.list(within), collection.walk(within, start)],
+    [collection.list(within, at), collection.walk(within, start, at)],
+  ] as const) {
+    expect([...walked]).toEqual(given.filter(({ key }) => key >= start))
+  }
+  expect(collection.count(within, start)).toBe([...collection.walk(within, start)].length)
+  expect(collection.count(within, start, at)).toBe([...collection.walk(within, start, at)].length)
+}
+
 function compare(storage: Storage, model: NaiveStorage): void {
   expect(storage.revision).toBe(model.revision)
   for (const prefix of prefixes) {
@@ -85,6 +104,7 @@ function compare(storage: Storage, model: NaiveStorage): void {
     expect(collection.forgottenRevision).toBe(forgotten)
     for (let at = Math.max(forgotten - 2, 0); at <= model.revision; at++) {
       if (at >= forgotten) expect(list('', at)).toEqual(model.live(prefix, at))
+      for (const [within, start] of walks) compareWalk(collection, within, start, at)
       const changes = collection.changes('', at)
       expect(changes && [...changes].map((each) => changeOf(prefix, each))).toEqual(model.changes(prefix, at))
     }
