@@ -1,5 +1,5 @@
 // Loads a real API server and a fresh inpod with the same work, in one run:
-//   node scripts/run.mjs scripts/bench/compare.ts --oracle https://127.0.0.1:PORT,CA_FILE,ADMIN_TOKEN,PID[+PID…] [options of bench.mjs]
+//   npm run bench -- --beside --oracle https://127.0.0.1:PORT,CA_FILE,ADMIN_TOKEN,PID[+PID…] [options of bench.mjs]
 // Needs h2load (Debian: nghttp2-client), and a real server that nobody has used yet.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'

@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startCommand } from '../conformance/command.ts'
 import { median } from './figures.ts'
+import { residentMiB } from './processor-time.ts'
 
 const run = promisify(execFile)
 
@@ -32,8 +32,4 @@ export async function freshMemoryMiB(): Promise<number> {
 export async function warmFigures(): Promise<{ startMs: number; manyMs: number; manyMiB: number }> {
   const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'warm.ts')])
   return JSON.parse(stdout)
-}
-
-function residentMiB(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 }

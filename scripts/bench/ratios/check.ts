@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Counts } from '../../test/counts.ts'
+import { whyNoProcessorTime } from '../processor-time.ts'
+import { type Comparison, measureRatio, startComparing } from './measure.ts'
+
+/** How many times as long as Node itself inpod takes; a ratio, as times are each machine's own. */
+interface Kept {
+  /** The major version of Node that they are of. */
+  node: number
+  ratios: Record<string, number>
+}
+
+const file = join(import.meta.dirname, 'kept.json')
+/** A ratio is lost when it is worse by a quarter. */
+const LOST = 1.25
+const ROUNDS = 7
+/** Whatever else a machine does may spoil a measurement; no program is faster than it is. */
+const TRIES = 3
+
+const read = (): Kept => JSON.parse(readFileSync(file, 'utf8'))
+const major = Number(process.versions.node.split('.')[0])
+
+/** Measures each ratio, and compares it with the one that is kept; each counts as a test. */
+export async function checkRatios(): Promise<Counts> {
+  const { node, ratios } = read()
+  const reason = major === node ? whyNoProcessorTime() : `they are kept for Node ${node}`
+  if (reason !== undefined) {
+    process.stdout.write(`ratios are not checked: ${reason}\n`)
+    return { passed: 0, failed: 0, skipped: Object.keys(ratios).length }
+  }
+  await using comparing = await startComparing()
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
+  for (const comparison of comparing.comparisons) {
+    const kept = ratios[comparison.what]
+    if (kept === undefined) throw new Error(`${file} has no ratio for "${comparison.what}": npm run bench -- --ratios --keep`)
+    const ratio = await bestRatio(comparison, kept * LOST)
+    const isLost = ratio > kept * LOST
+    counts[isLost ? 'failed' : 'passed']++
+    process.stdout.write(
+      `${isLost ? 'LOST  ' : 'ok    '} ${comparison.what}: ${show(ratio)} times as long as Node itself; kept: ${show(kept)}\n`,
+    )
+  }
+  return counts
+}
+
+async function bestRatio(comparison: Comparison, enough: number): Promise<number> {
+  let best = Number.POSITIVE_INFINITY
+  for (let attempt = 0; attempt < TRIES && best > enough; attempt++) best = Math.min(best, await measureRatio(comparison, ROUNDS))
+  return best
+}
+
+/** Measures each ratio once more, and keeps it. */
+export async function keepRatios(): Promise<void> {
+  await using comparing = await startComparing()
+  const ratios: Kept['ratios'] = {}
+  for (const comparison of comparing.comparisons) ratios[comparison.what] = Number(show(await measureRatio(comparison, 3 * ROUNDS)))
+  writeFileSync(file, `${JSON.stringify({ node: major, ratios } satisfies Kept, null, 2)}\n`)
+}
+
+const show = (ratio: number) => ratio.toFixed(2)
