@@ -1,6 +1,6 @@
 // Runs all tests; the last line is `N passed, N failed`. Arguments go to Vitest, so that
 // `npm test -- packages/emulator/src/storage` runs a part. With --check, each of the checks of `npm run check` counts as a test too.
-import { checkRatios } from '../bench/ratios/check.ts'
+import { countRatios } from '../bench/ratios/check.ts'
 import { runChecks } from '../check/checks.ts'
 import { prepareClients } from '../clients/prepare.ts'
 import { type Counts, sum, summary } from './counts.ts'
@@ -20,7 +20,7 @@ const soak = 'test/load/soak.test.ts'
 if (vitestArgs.length > 0) results.push(await runVitest(vitestArgs))
 else results.push(...(await Promise.all([runVitest(['--exclude', soak]), runVitest([soak])])))
 // Last and alone: they are of processor time, which other work spoils.
-if (vitestArgs.length === 0) results.push(await checkRatios())
+if (vitestArgs.length === 0) results.push(await countRatios())
 const total = sum(results)
 process.stdout.write(`${summary(total)}\n`)
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
