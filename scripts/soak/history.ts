@@ -1,3 +1,5 @@
+import { createAcknowledged } from './acknowledged.ts'
+
 /** What a watch says of an object. */
 export interface WatchEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED'
@@ -49,22 +51,12 @@ export function createHistory(base: readonly ObjectState[], from: number): Histo
   const first = new Set(base.map(({ revision }) => revision))
   const states = [{ revision: from, state: new Map(base.map((object) => [object.name, object])) }]
   const pending = new Map<number, WatchEvent>()
-  const writes = new Map<number, Write>()
-  const unversioned = new Map<string, Write>()
-  const deletions = new Map<string, string>()
+  const acknowledged = createAcknowledged()
   let problems: string[] = []
 
-  const causeOf = ({ type, name, uid, revision, stamp }: WatchEvent): string | undefined => {
-    if (type === 'DELETED') return deletions.delete(uid) ? undefined : 'nobody deleted it'
-    const write = writes.get(revision) ?? unversioned.get(stamp)
-    if (write === undefined) return 'nobody wrote it'
-    writes.delete(revision)
-    unversioned.delete(stamp)
-    return write.name === name && write.stamp === stamp ? undefined : `what was written is ${JSON.stringify(write)}`
-  }
   const settleOne = (event: WatchEvent, state: Map<string, ObjectState>) => {
     const before = state.get(event.name)
-    const wrong = causeOf(event) ?? contradiction(event, before)
+    const wrong = acknowledged.causeOf(event) ?? contradiction(event, before)
     if (wrong !== undefined) problems.push(`${textOf(event)}: ${wrong}`)
     settled.push({ ...event, before })
     if (event.type === 'DELETED') state.delete(event.name)
@@ -77,12 +69,8 @@ export function createHistory(base: readonly ObjectState[], from: number): Histo
   }
 
   return {
-    wrote(write) {
-      if (write.revision === undefined) unversioned.set(write.stamp, write)
-      else if (writes.has(write.revision)) problems.push(`two writes were told of revision ${write.revision}`)
-      else writes.set(write.revision, write)
-    },
-    deleted: ({ name, uid }) => void deletions.set(uid, name),
+    wrote: acknowledged.wrote,
+    deleted: acknowledged.deleted,
     saw(event) {
       const isOld = event.revision <= states.at(-1)!.revision
       const known = isOld ? settledAt(event.revision) : pending.get(event.revision)
@@ -98,13 +86,7 @@ export function createHistory(base: readonly ObjectState[], from: number): Histo
         settleOne(event, state)
       }
       states.push({ revision: horizon, state })
-      const lost = [...writes.values()].filter(({ revision }) => revision! <= horizon)
-      for (const write of [...lost, ...unversioned.values()]) problems.push(`no watcher was told of ${JSON.stringify(write)}`)
-      for (const [uid, name] of deletions) problems.push(`no watcher was told that ${name} (${uid}) is gone`)
-      for (const { revision } of lost) writes.delete(revision!)
-      unversioned.clear()
-      deletions.clear()
-      const found = problems
+      const found = [...problems, ...acknowledged.unseen(horizon)]
       problems = []
       return found
     },

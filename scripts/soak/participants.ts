@@ -38,12 +38,20 @@ export function startParticipant({ name, argv, environment, onReport, onEnd }: P
     waiting.get(asked)?.(report)
     waiting.delete(asked)
   })
-  const ended = endOf(child).then((how) => void (ending || onEnd(`${name} ended with ${how}: ${errors}`)))
+  const refusals = new Set<(error: Error) => void>()
+  const ended = endOf(child).then((how) => {
+    if (ending) return
+    const problem = `${name} ended with ${how}: ${errors}`
+    onEnd(problem)
+    for (const refuse of refusals) refuse(new Error(problem))
+  })
   const ask = (command: string, answer: 'paused' | 'state') => {
     const answered = new Promise<Report>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`${name} does not answer to "${command}": ${errors}`)), patienceMs)
+      refusals.add(reject)
       waiting.set(answer, (report) => {
         clearTimeout(timer)
+        refusals.delete(reject)
         resolve(report)
       })
     })

@@ -16,6 +16,8 @@ const { values: flags, positionals } = parseArgs({
 const [seconds, rate, seed] = [Number(flags.minutes) * 60, Number(flags.rate), Number(flags.seed)]
 if (!(seconds > 0) || !(rate > 0) || !Number.isInteger(seed)) throw new Error('--minutes, --rate and --seed are numbers above 0')
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
+
 if (flags.clients) process.exitCode = (await soakClients(seconds, positionals)) ? 0 : 1
 else {
   const say = (line: string) => void process.stdout.write(`${line}\n`)

@@ -12,11 +12,16 @@ export interface SoakedServer extends AsyncDisposable {
   held(): Promise<Held>
 }
 
-export async function startServer(folder: string): Promise<SoakedServer> {
+const endsWithinMs = 30_000
+
+/** @param onStuck told when the server does not end once it is told to */
+export async function startServer(folder: string, onStuck: (problem: string) => void): Promise<SoakedServer> {
   const file = `${folder}/cluster.json`
   writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests }))
   const command = await startCommand(['-f', file], { NODE_OPTIONS: '--inspect=127.0.0.1:0' })
   const { pid } = command.started
+  const kill = () => void command.child.kill()
+  process.once('exit', kill)
   const inspector = await connectInspector(/Debugger listening on (ws:\S+)/.exec(command.standardError())![1]!)
   const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
   return {
@@ -33,7 +38,13 @@ export async function startServer(folder: string): Promise<SoakedServer> {
       // Node waits for who looks into it.
       inspector.close()
       await sleep(100)
+      const timer = setTimeout(() => {
+        onStuck('the server does not end: something keeps it')
+        command.child.kill('SIGKILL')
+      }, endsWithinMs)
       await command[Symbol.asyncDispose]()
+      clearTimeout(timer)
+      process.off('exit', kill)
     },
   }
 }

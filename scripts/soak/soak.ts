@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { checkHeld, growthOf, type Held, type Sample } from './check.ts'
+import { checkHeld, type Held } from './check.ts'
 import { type Cluster, connectCluster } from './cluster.ts'
 import { nextDisturbance } from './disturbances.ts'
-import { startLoad } from './load.ts'
+import { type Load, startLoad } from './load.ts'
+import { type MemoryReport, recordMemory } from './memory.ts'
 import { createRandom, type Random } from './random.ts'
 import { createReckoning, type Reckoning } from './reckoning.ts'
 import { type SoakedServer, startServer } from './server.ts'
@@ -27,78 +28,91 @@ export interface SoakReport {
   absent: string[]
   counts: Reckoning['counts'] & { events: number; checks: number; disturbances: number; compactions: number }
   watched: WatcherCounts
-  /** At first; after the first third, when all is warm; under load, last; and when all clients have gone. */
-  held: Record<'first' | 'warm' | 'last' | 'afterwards', Held>
-  /** The most resident memory, in MiB, with windows full of history. */
-  peak: number
-  /** What memory without history has grown by in the last two thirds, in MiB. */
-  growth: { rss: number; heap: number }
+  memory: MemoryReport & { first: Held; afterwards: Held }
 }
 
 const betweenChecks = 20_000
-const sampleEveryMs = 1000
-/** Of blocks of this length each second one forgets no history, so that the windows of collections fill. */
-const blockMs = 300_000
+/** Of a run of this length no history is forgotten in the first third, so that the windows of collections fill. */
+const fillsWindowsMs = 600_000
 
 /** Puts a real `inpod start` under mixed load, and holds it to what it has acknowledged. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const folder = mkdtempSync(join(tmpdir(), 'inpod-soak-'))
+  const stuck: string[] = []
   try {
-    await using server = await startServer(folder)
-    const { server: url, caFile, token } = server.command.started
-    const cluster = connectCluster({ server: url, ca: readFileSync(caFile, 'utf8'), token })
-    try {
-      return await soakServer(server, cluster, options)
-    } finally {
-      cluster.close()
-    }
+    const report = await soakIn(folder, options, (problem) => stuck.push(problem))
+    return { ...report, problems: [...report.problems, ...stuck] }
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-async function soakServer(server: SoakedServer, cluster: Cluster, { seconds, rate, seed, onProgress }: SoakOptions): Promise<SoakReport> {
+async function soakIn(folder: string, options: SoakOptions, onStuck: (problem: string) => void): Promise<SoakReport> {
+  await using server = await startServer(folder, onStuck)
+  const { server: url, caFile, token } = server.command.started
+  const cluster = connectCluster({ server: url, ca: readFileSync(caFile, 'utf8'), token })
+  try {
+    return await soakServer(server, cluster, options)
+  } finally {
+    cluster.close()
+  }
+}
+
+async function soakServer(server: SoakedServer, cluster: Cluster, options: SoakOptions): Promise<SoakReport> {
+  const { seconds, rate, seed, onProgress } = options
   const random = createRandom(seed)
   const reckoning = createReckoning(await cluster.listAll())
   await cluster.rest()
   const first = await server.held()
+  const record = recordMemory(server)
   const load = await startLoad({ cluster, kubeconfig: server.command.started.kubeconfig, reckoning, rate, random })
   const counts = { checks: 0, disturbances: 0, compactions: 0 }
-  const memory: Record<'rss' | 'heap', Sample[]> = { rss: [], heap: [] }
-  let peak = 0
-  const began = performance.now()
-  const elapsed = () => performance.now() - began
-  const sampling = setInterval(() => (peak = Math.max(peak, server.rss())), sampleEveryMs)
-  const held: Held[] = []
+  const note = (milliseconds: number, bare: boolean, held: Held) => {
+    record.note(held, milliseconds / 1000, bare)
+    onProgress(progressOf(milliseconds, reckoning, held))
+    return reckoning.problems.length === 0
+  }
   try {
-    for (;;) {
-      const forgets = Math.floor(elapsed() / blockMs) % 2 === 0
-      await disturb(cluster, random, Math.min(betweenChecks, seconds * 1000 - elapsed()), forgets, counts)
-      await load.check(counts.checks++)
-      if (forgets) await cluster.compact()
-      const now = await server.held()
-      held.push(now)
-      if (forgets) for (const what of ['rss', 'heap'] as const) memory[what].push({ seconds: elapsed() / 1000, value: now[what] })
-      onProgress(progressOf(elapsed(), reckoning, now))
-      if (elapsed() >= seconds * 1000 || reckoning.problems.length > 0) break
-      load.goOn()
-    }
+    await runRounds({ server, cluster, load, random, counts, milliseconds: seconds * 1000, note })
   } finally {
-    clearInterval(sampling)
     await load.stop()
   }
   await load.checkState()
   const afterwards = await backTo(first, server, cluster)
-  const growth = { rss: growthOf(memory.rss), heap: growthOf(memory.heap) }
-  reckoning.problems.push(...checkHeld(first, afterwards, growth))
+  const memory = { first, ...record.report(), afterwards }
+  reckoning.problems.push(...checkHeld(first, afterwards, memory.growth))
   return {
     problems: reckoning.problems,
     absent: load.absent,
     counts: { ...reckoning.counts, ...counts, events: load.watched().events },
     watched: load.watched(),
-    held: { first, warm: held[Math.floor(held.length / 3)]!, last: held.at(-1)!, afterwards },
-    peak,
-    growth,
+    memory,
+  }
+}
+
+interface Rounds {
+  server: SoakedServer
+  cluster: Cluster
+  load: Load
+  random: Random
+  counts: { checks: number; disturbances: number; compactions: number }
+  milliseconds: number
+  /** Told of what is held at the end of a round, and whether history has been forgotten. False ends all. */
+  note(elapsed: number, bare: boolean, held: Held): boolean
+}
+
+/** Load and disturbances, then a check, until time is up. */
+async function runRounds({ server, cluster, load, random, counts, milliseconds, note }: Rounds): Promise<void> {
+  const began = performance.now()
+  const elapsed = () => performance.now() - began
+  const fullAfter = milliseconds < fillsWindowsMs ? 0 : milliseconds / 3
+  for (;;) {
+    const forgets = elapsed() >= fullAfter
+    await disturb(cluster, random, Math.min(betweenChecks, milliseconds - elapsed()), forgets, counts)
+    await load.check(counts.checks++)
+    if (forgets) await cluster.compact()
+    if (!note(elapsed(), forgets, await server.held()) || elapsed() >= milliseconds) return
+    load.goOn()
   }
 }
 

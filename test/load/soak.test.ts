@@ -9,7 +9,12 @@ test.skipIf(why !== '')(
   `two minutes of mixed load lose nothing, repeat nothing and leave nothing behind${why}`,
   { timeout: 900_000 },
   async () => {
-    const { problems, absent, counts, watched, held } = await soak({ seconds, rate: 50, seed: 7, onProgress: (line) => console.info(line) })
+    const { problems, absent, counts, watched, memory } = await soak({
+      seconds,
+      rate: 50,
+      seed: 7,
+      onProgress: (line) => console.info(line),
+    })
     expect(problems).toEqual([])
     if (process.env['CI'] === 'true') expect(absent).toEqual([])
     for (const reason of absent) console.info(`not taking part: ${reason}`)
@@ -21,7 +26,7 @@ test.skipIf(why !== '')(
     expect(Math.min(...Object.values(watched.opened))).toBeGreaterThan(10)
     expect(watched.expired).toBeGreaterThan(5)
     // Otherwise nobody was connected, and it is no wonder that nobody is afterwards.
-    expect(held.last.descriptors).toBeGreaterThan(held.first.descriptors + 10)
-    expect(held.last.resources).toBeGreaterThan(held.first.resources + 20)
+    expect(memory.last.descriptors).toBeGreaterThan(memory.first.descriptors + 10)
+    expect(memory.last.resources).toBeGreaterThan(memory.first.resources + 20)
   },
 )

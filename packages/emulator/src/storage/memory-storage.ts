@@ -221,6 +221,8 @@ function createCollection(
     const namespaceEnd = key.indexOf('/') + 1
     if (namespaceEnd > 0) tell(watchers.get(key.slice(0, namespaceEnd)), change)
     announce(change, byOthers)
+    // Who goes back in history is rare, and can have it encoded again: kept, it would weigh as much as the objects, and count for nothing.
+    if (previous !== undefined) previous.encoded = undefined
     return change
   }
 

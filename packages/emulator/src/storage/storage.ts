@@ -11,7 +11,7 @@ export interface Revision {
   readonly deleted: boolean
   /** The state that this one replaced; absent for a creation, and once history is compacted. */
   previous: Revision | undefined
-  /** Encoded forms, made once on demand by whoever serves them, by the name of the form. */
+  /** Encoded forms, made on demand by whoever serves them, by the name of the form; let go when the state is replaced. */
   encoded: Encoded | undefined
 }
 

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import type { ResourceDefinition } from '../../registry/resource.ts'
 import type { Revision } from '../../storage/storage.ts'
 import { escapeHtml } from '../responses.ts'
-import { encodeToKeep, keptForm, recentForm } from './kept-forms.ts'
+import { encodeToKeep, keptForm, knownForm, recentForm } from './kept-forms.ts'
 
 /** The object of a revision as a served version has it. */
 export function objectOf(definition: ResourceDefinition, revision: Revision): KubeObject {
@@ -12,10 +12,17 @@ export function objectOf(definition: ResourceDefinition, revision: Revision): Ku
 
 /** JSON of a revision, made once per served version and kept with the revision. */
 function encodeRevision(definition: ResourceDefinition, revision: Revision): Uint8Array {
-  // Events are served by two groups under the same version.
-  const form = definition.encodingForm ?? `${definition.group}/${definition.version}`
-  return keptForm(revision, form, () => encodeToKeep(escapeHtml(JSON.stringify(objectOf(definition, revision)))))
+  return keptForm(revision, formOf(definition), () => encodeToKeep(textOf(definition, revision)))
 }
+
+// Events are served by two groups under the same version.
+const formOf = (definition: ResourceDefinition) => definition.encodingForm ?? `${definition.group}/${definition.version}`
+
+const textOf = (definition: ResourceDefinition, revision: Revision) => escapeHtml(JSON.stringify(objectOf(definition, revision)))
+
+/** As above, and not kept: a state that has been replaced is encoded for those who go on from the past, and seldom again. */
+const encodeOnce = (definition: ResourceDefinition, revision: Revision): Uint8Array =>
+  knownForm(revision, formOf(definition)) ?? Buffer.from(textOf(definition, revision))
 
 const openBrace = Buffer.from('{')
 const comma = Buffer.from(',')
@@ -72,10 +79,10 @@ export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
 /** Makes lines of a watch stream. They are kept for a while, so that all watchers share them. */
 export function watchEventEncoder(definition: ResourceDefinition): (type: WatchEventType, revision: Revision) => Uint8Array {
-  const form = definition.encodingForm ?? `${definition.group}/${definition.version}`
+  const form = formOf(definition)
   const forms = { ADDED: `${form} ADDED`, MODIFIED: `${form} MODIFIED`, DELETED: `${form} DELETED` }
   return (type, revision) =>
     recentForm(revision, forms[type], () =>
-      Buffer.concat([Buffer.from(`{"type":"${type}","object":`), encodeRevision(definition, revision), Buffer.from('}\n')]),
+      Buffer.concat([Buffer.from(`{"type":"${type}","object":`), encodeOnce(definition, revision), Buffer.from('}\n')]),
     )
 }

@@ -21,9 +21,16 @@ export function encodeToKeep(text: string): Uint8Array {
   return slab.subarray(start, used)
 }
 
+/** An encoded form of a revision, if it has been made and is kept. */
+export function knownForm(revision: Revision, form: string): Uint8Array | undefined {
+  for (let kept = revision.encoded; kept !== undefined; kept = kept.next) if (kept.form === form) return kept.bytes
+  return undefined
+}
+
 /** An encoded form of a revision, made at the first call and kept with it. */
 export function keptForm(revision: Revision, form: string, make: () => Uint8Array): Uint8Array {
-  for (let kept = revision.encoded; kept !== undefined; kept = kept.next) if (kept.form === form) return kept.bytes
+  const known = knownForm(revision, form)
+  if (known !== undefined) return known
   const bytes = make()
   revision.encoded = { form, bytes, next: revision.encoded }
   return bytes
