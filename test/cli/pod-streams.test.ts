@@ -256,18 +256,21 @@ describe.for(ways)('kubectl reaches $way (needs kubectl)', { timeout: 60_000 }, 
   })
 
   it('delete ends the program: SIGTERM, then SIGKILL once its time is over, and the Pod goes', async () => {
-    const kind = await startPod(through, options, `trap "echo got TERM; exit 4" TERM; ${forever}`)
+    const kind = await startPod(through, options, `trap "echo got TERM; exit 4" TERM; echo set; ${forever}`)
+    await kind.running.said(/set/)
     expect(await kind.kubectl('delete', 'pod', kind.name)).toMatchObject({ code: 0, out: expect.stringContaining('deleted') })
-    expect(await kind.running.finished).toMatchObject({ code: 4, out: 'got TERM\n' })
-    const stubborn = await startPod(through, options, `trap "echo got TERM" TERM; ${forever}`)
+    expect(await kind.running.finished).toMatchObject({ code: 4, out: 'set\ngot TERM\n' })
+    const stubborn = await startPod(through, options, `trap "echo got TERM" TERM; echo set; ${forever}`)
+    await stubborn.running.said(/set/)
     const began = performance.now()
     expect(await stubborn.kubectl('delete', 'pod', stubborn.name, '--grace-period=1')).toMatchObject({ code: 0 })
-    expect(await stubborn.running.finished).toMatchObject({ code: 137, out: 'got TERM\n' })
+    expect(await stubborn.running.finished).toMatchObject({ code: 137, out: 'set\ngot TERM\n' })
     expect(performance.now() - began).toBeGreaterThan(900)
   })
 
   it('a watch sees how the Pod ends', async () => {
-    const pod = await startPod(through, options, `trap "exit 6" USR1; ${forever}`)
+    const pod = await startPod(through, options, `trap "exit 6" USR1; echo set; ${forever}`)
+    await pod.running.said(/set/)
     const states = '-o=jsonpath={.status.phase} {.status.containerStatuses[0].state.terminated.exitCode}{"\\n"}'
     const watching = pod.start(['get', 'pod', pod.name, '--watch', states])
     await says(watching, /Running/)

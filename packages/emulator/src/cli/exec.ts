@@ -163,7 +163,7 @@ async function runProgram(
       end?.onDeletion(gracefulStop(sandbox))
     })
     const onStart = () => {
-      containers.add(runningContainer(sandbox, { podUid: pod.uid, name: plainContainer, ownNetwork: isolation !== undefined }))
+      containers.add(runningContainer(sandbox, { podUid: pod.uid, name: plainContainer }))
       setTimeout(cluster.emulator, SERVE_AFTER_MS).unref()
     }
     const beside = companions === undefined ? undefined : await import('./companions.ts')

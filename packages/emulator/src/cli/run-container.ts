@@ -73,7 +73,7 @@ export async function runContainer(run: ContainerRun): Promise<number> {
       onStart() {
         onStart?.()
         const { name, podIP, end } = container
-        containers.add(runningContainer(sandbox, { podUid: end.uid, name, podIP, output, ownNetwork: isolation !== undefined }))
+        containers.add(runningContainer(sandbox, { podUid: end.uid, name, podIP, output }))
         care.onStart()
       },
       onSignal: care.onSignal,

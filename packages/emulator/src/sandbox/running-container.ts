@@ -5,14 +5,13 @@ import type { Sandbox } from './sandbox.ts'
 interface ContainerOptions extends Pick<RunningContainer, 'podUid' | 'name'> {
   /** Where somebody else reads what the program writes. */
   output?: ProgramOutput | undefined
-  /** Whether the program has a network of its own. */
-  ownNetwork: boolean
-  podIP?: string
+  /** What the program is reached at before its localhost. */
+  podIP?: string | undefined
 }
 
 /** The program of a sandbox, once it runs, as the container of a Pod. */
 export function runningContainer(sandbox: Sandbox, options: ContainerOptions): RunningContainer {
-  const { podUid, name, output = sandbox.output(), ownNetwork, podIP } = options
+  const { podUid, name, output = sandbox.output(), podIP } = options
   const inside = (words: string[]) => sandbox.inside(words)
   return {
     podUid,
@@ -20,9 +19,6 @@ export function runningContainer(sandbox: Sandbox, options: ContainerOptions): R
     log: output?.log,
     attach: () => output?.attach(),
     exec: async (request) => (await import('./execute.ts')).execute(inside, request),
-    async dial(port) {
-      const { dialHost, dialInside } = await import('./dial.ts')
-      return ownNetwork ? dialInside(inside, port) : dialHost(port, podIP)
-    },
+    dial: async (port) => (await import('./dial.ts')).dialPod(sandbox, port, podIP),
   }
 }

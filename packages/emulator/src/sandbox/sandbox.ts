@@ -49,7 +49,7 @@ export interface Sandbox {
   /** What the program writes, once it runs, as far as that goes through pipes of its own. */
   output(): ProgramOutput | undefined
   /**
-   * Connects to an address of the program's network, such as its localhost.
+   * Connects to an address of the program's network, such as its localhost. One side may have said all while the other goes on.
    * @throws Error as `net.connect` does, and like `inside`
    */
   connect(host: string, port: number): Promise<Socket>
@@ -154,7 +154,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
         agent = undefined
         throw error
       })
-      return (await agent).connection(host, port)
+      return Object.assign(await (await agent).connection(host, port), { allowHalfOpen: true })
     },
     async close() {
       await agent?.then((started) => started.close())
