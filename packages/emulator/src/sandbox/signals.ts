@@ -77,7 +77,15 @@ interface Witness {
 
 /** A process in our group that any signal ends: that it is gone shows that the group was meant. It ends with us. */
 function startWitness(): Witness {
-  let child = startCat()
+  const begin = () => {
+    const cat = startCat()
+    // The group was not meant, or we would not be here; as when the machine has no memory left.
+    cat?.once('exit', (_code, signal) => {
+      if (signal === 'SIGKILL' && child === cat) child = begin()
+    })
+    return cat
+  }
+  let child = begin()
   return {
     async saw() {
       const pid = child?.pid
@@ -86,7 +94,7 @@ function startWitness(): Witness {
       // First the handlers of signals that came meanwhile: the next witness knows nothing of those.
       await new Promise((resolve) => setImmediate(resolve))
       if (!isSignalled(pid)) return false
-      if (child?.pid === pid) child = startCat()
+      if (child?.pid === pid) child = begin()
       return true
     },
     end: () => child?.stdin?.destroy(),

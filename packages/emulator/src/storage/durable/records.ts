@@ -42,12 +42,13 @@ export function decodeRecord(line: Buffer): unknown {
 
 /**
  * Whether bytes at the end of a file, of which no line can be made, may be the beginning of one line: what is left when writing it was cut
- * off. Some file systems then have zeros instead.
+ * off. Some file systems then have zeros instead, of all of it or of some pages.
  */
 export function mayBeCutOff(rest: Buffer): boolean {
-  if (rest.length <= PREFIX || rest.every((byte) => byte === 0)) return true
+  if (rest.length <= PREFIX || rest.subarray(0, PREFIX).includes(0)) return true
   const length = Number.parseInt(rest.toString('latin1', 0, 8), 16)
-  return rest.length <= PREFIX + length + 1
+  const used = rest.findLastIndex((byte) => byte !== 0) + 1
+  return used <= PREFIX + length + 1
 }
 
 function prefixOf(json: Buffer): Buffer {
