@@ -18,7 +18,7 @@ const TIMEOUT_MS = 20_000
  */
 export async function askAdvisories(registry: string, packages: LockedPackage[]): Promise<string[]> {
   const versions: Record<string, string[]> = {}
-  for (const { name, version } of packages) (versions[name] ??= []).push(version)
+  for (const { name, version } of packages) versions[name] = [...(versions[name] ?? []), version]
   const url = new URL('-/npm/v1/security/advisories/bulk', registry.endsWith('/') ? registry : `${registry}/`)
   const headers = { 'content-type': 'application/json' }
   const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(versions), signal: AbortSignal.timeout(TIMEOUT_MS) })

@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { installScriptFaults, licenceFaults, lockFaults, publishingFaults, versionFaults } from './dependency-faults.ts'
+import { installScriptFaults, licenceFaults, lockFaults, type Manifest, publishingFaults, versionFaults } from './dependency-faults.ts'
 import { readLockFile } from './lock-file.ts'
 
 const hash = `sha512-${'a'.repeat(86)}==`
@@ -37,7 +37,7 @@ test('versions are exact', () => {
 })
 
 test('nothing runs a script when it is installed, but for those that are named', () => {
-  const installed = [
+  const installed: Manifest[] = [
     { name: 'esbuild', scripts: { postinstall: 'node install.js' } },
     { name: 'quiet', scripts: { test: 'true' } },
   ]

@@ -1,9 +1,9 @@
 // How `inpod env` and `inpod kubeconfig` find what `inpod start` serves: each writes what it says of itself into the user's runtime folder.
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EmulatorError } from '../errors.ts'
-import { readPrivateFile, storePrivateFile } from '../pki/private-files.ts'
+import { hasPrivateFolder, readPrivateFile, storePrivateFile } from '../pki/private-files.ts'
 import { mayBeRunning, ownIdentity, type ProcessIdentity } from '../process-identity.ts'
 import type { OptionSpec, OptionValues } from './command.ts'
 
@@ -52,7 +52,13 @@ function isOwn(folder: string): boolean {
 }
 
 /** The file by which this process is found. */
-export const ownRunningFile = (): string => join(runtimeFolder(), `${process.pid}.json`)
+const ownRunningFile = (): string => join(runtimeFolder(), `${process.pid}.json`)
+
+/** What is to be removed at our end: nothing in a folder that is somebody else's, or leads there. */
+export function runningLeftovers(): { files: string[]; emptyFolders: string[] } {
+  const folder = runtimeFolder()
+  return hasPrivateFolder(folder) ? { files: [ownRunningFile()], emptyFolders: [folder] } : { files: [], emptyFolders: [] }
+}
 
 /** @throws whatever the file system says */
 export function announce(description: StartDescription): void {
@@ -87,6 +93,7 @@ export function findRunning(values: OptionValues): StartDescription {
 function listRunning(): StartDescription[] {
   const folder = runtimeFolder()
   const found: StartDescription[] = []
+  if (!existsSync(folder) || !hasPrivateFolder(folder)) return found
   for (const name of namesIn(folder).filter((each) => /^\d+\.json$/.test(each))) {
     const path = join(folder, name)
     const entry = readEntry(path)

@@ -12,7 +12,7 @@ import { emulatorOptions, readEmulatorOptions } from './emulator-options.ts'
 import { readFaults } from './fault-options.ts'
 import type { RecordedRun } from './recording.ts'
 import { isRecorded, recordingOptions } from './recording-options.ts'
-import { announce, ownRunningFile, runtimeFolder, type StartDescription } from './running.ts'
+import { announce, runningLeftovers, type StartDescription } from './running.ts'
 
 /**
  * How much, in percent, the heap grows before garbage is looked for. By itself it grows to several times what lives, and stays so; this
@@ -64,7 +64,8 @@ async function serve(
   setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`)
   const { startEmulator } = await import('../emulator.ts')
   await using emulator = await startEmulator(options)
-  await using folder = await createTemporaryFolder([emulator.pod.root, ownRunningFile()], [runtimeFolder()])
+  const running = runningLeftovers()
+  await using folder = await createTemporaryFolder([emulator.pod.root, ...running.files], running.emptyFolders)
   const files = writeFiles(folder.path, emulator)
   const description = describe(emulator, files)
   tell(description, print)

@@ -65,6 +65,16 @@ export function storePrivateFile(path: string, text: string, { sync = false } = 
   }
 }
 
+/** Makes a folder that only we can read, if there is none; whether there is such a one now, which nobody else can put another in place of. */
+export function hasPrivateFolder(path: string): boolean {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    return isPrivate(lstatSync(path))
+  } catch {
+    return false
+  }
+}
+
 function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true })
