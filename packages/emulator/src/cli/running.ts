@@ -40,7 +40,7 @@ export const runningOptions: OptionSpec[] = [
 ]
 
 /** `inpod` in XDG_RUNTIME_DIR, or a folder of the user's own among the temporary ones. */
-export function runtimeFolder(): string {
+function runtimeFolder(): string {
   const { XDG_RUNTIME_DIR: folder } = process.env
   return folder && isOwn(folder) ? join(folder, 'inpod') : join(tmpdir(), `inpod-running-${process.getuid?.() ?? 'user'}`)
 }
