@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { openApiV2 } from './openapi-v2.ts'
+import { openApiV2 } from '../../packages/emulator/src/endpoints/openapi/swagger.ts'
 import { openApiDocuments, schemaLines } from './openapi-v3.ts'
 import { resourceTable } from './resource-table.ts'
 import { typeTable } from './type-table.ts'

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { startEmulator } from 'inpod'
 import { expect, test } from 'vitest'
 import { call } from './call.ts'
@@ -78,4 +80,29 @@ test('the document goes with the definition', async () => {
   emulator.restore(before)
   expect((await call(emulator, 'GET', path)).status).toBe(404)
   expect((await call(emulator, 'GET', '/openapi/v3')).body.paths['apis/shop.example.com/v1']).toBeUndefined()
+})
+
+test('version 2 has custom resources as a kube-apiserver published them', async () => {
+  const { manifests, definitions, paths } = JSON.parse(readFileSync(join(import.meta.dirname, 'openapi-v2.json'), 'utf8'))
+  await using emulator = await startEmulator()
+  const builtIn = (await call(emulator, 'GET', '/openapi/v2')).body
+  for (const manifest of manifests) await emulator.apply(manifest)
+  const { body } = await call(emulator, 'GET', '/openapi/v2')
+  const isCustom = ([name]: [string, unknown]) => name.includes('published')
+  expect(Object.fromEntries(Object.entries(body.definitions).filter(isCustom))).toEqual(definitions)
+  expect(Object.keys(body.paths).filter((path) => path.includes('published'))).toEqual(paths)
+  const { post } = body.paths['/apis/published.example.com/v1/namespaces/{namespace}/things']
+  expect(post).toMatchObject({
+    consumes: ['application/json', 'application/yaml'],
+    parameters: [
+      { in: 'body', schema: { $ref: '#/definitions/com.example.published.v1.Thing' } },
+      { name: 'dryRun', type: 'string' },
+      {},
+      {},
+    ],
+  })
+  for (const { metadata } of manifests) {
+    await call(emulator, 'DELETE', `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${metadata.name}`)
+  }
+  await expect.poll(async () => (await call(emulator, 'GET', '/openapi/v2')).body).toEqual(builtIn)
 })

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Clock } from '../../apimachinery/clock.ts'
 import type { Facts } from '../../facts/types.ts'
 import type { ResourceCatalog } from '../../registry/resource.ts'
 import type { OpenApiDocument, OpenApiSource } from '../services.ts'
 import { createCustomDocuments } from './custom/source.ts'
 import { encodeOpenApiV2, encodeOpenApiV3 } from './protobuf.ts'
+import type { SwaggerParts } from './swagger.ts'
 
 /** The OpenAPI documents: those of the built-in API, as old as the emulator, and those of version 3 of custom resources. */
 export function createOpenApiSource(facts: Facts, clock: Clock, catalog: ResourceCatalog): OpenApiSource {
@@ -13,6 +14,7 @@ export function createOpenApiSource(facts: Facts, clock: Clock, catalog: Resourc
   const custom = createCustomDocuments(facts, catalog)
   let known = ''
   let modifiedAt = clock.now()
+  let withCustom: { hashes: string; document: OpenApiDocument } | undefined
   return {
     get modifiedAt() {
       const current = [...custom.hashes()].join('\n')
@@ -22,7 +24,14 @@ export function createOpenApiSource(facts: Facts, clock: Clock, catalog: Resourc
       return modifiedAt
     },
     now: () => clock.now(),
-    v2: () => shared('/openapi/v2', () => documentOf(facts.openApiV2(), encodeOpenApiV2))!,
+    v2() {
+      const hashes = [...custom.hashes().values()].join()
+      if (hashes === '') return shared('/openapi/v2', () => documentOf(facts.openApiV2(), encodeOpenApiV2))!
+      if (withCustom?.hashes !== hashes) {
+        withCustom = { hashes, document: documentOf(gzipSync(JSON.stringify(mergedV2(facts, custom.swagger()))), encodeOpenApiV2) }
+      }
+      return withCustom.document
+    },
     index() {
       const paths: Record<string, unknown> = { ...facts.openApiIndex.paths }
       for (const [path, hash] of custom.hashes()) paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }
@@ -35,6 +44,13 @@ export function createOpenApiSource(facts: Facts, clock: Clock, catalog: Resourc
       }) ?? custom.document(path),
   }
 }
+
+function mergedV2(facts: Facts, { paths, definitions }: SwaggerParts): object {
+  const builtIn: SwaggerParts = JSON.parse(gunzipSync(facts.openApiV2()).toString())
+  return { ...builtIn, paths: sorted({ ...builtIn.paths, ...paths }), definitions: sorted({ ...definitions, ...builtIn.definitions }) }
+}
+
+const sorted = (record: object) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 type Documents = (path: string, make: () => OpenApiDocument | undefined) => OpenApiDocument | undefined
 

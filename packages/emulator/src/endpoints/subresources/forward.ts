@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { newServiceUnavailable } from '../../apimachinery/status-error.ts'
 import type { ApiResponse, ResponseSink } from '../http.ts'
 import type { RequestScope } from '../scope.ts'
+import { splitProxyPath } from './connect.ts'
 
 /** Headers of one connection, which do not go further (RFC 9110, section 7.6.1). */
 const hopByHop = new Set([
@@ -35,14 +36,6 @@ export async function forward(scope: RequestScope, backend: URL): Promise<ApiRes
   const { location } = answer.headers
   if (location !== undefined) headers['location'] = rewriteLocation(location, backend, prefix)
   return { status: answer.statusCode ?? 502, headers, stream: (sink) => pipe(answer, sink) }
-}
-
-/** `/…/proxy` and what follows it, as it was sent. */
-function splitProxyPath(url: string): { prefix: string; rest: string; search: string } {
-  const at = url.indexOf('?')
-  const path = at < 0 ? url : url.slice(0, at)
-  const match = /^((?:\/[^/]+)+?\/proxy)(\/.*)?$/.exec(path)
-  return { prefix: match?.[1] ?? path, rest: match?.[2] ?? '', search: at < 0 ? '' : url.slice(at) }
 }
 
 async function send({ request }: RequestScope, backend: URL, path: string, search: string, prefix: string): Promise<IncomingMessage> {

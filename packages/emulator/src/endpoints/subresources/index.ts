@@ -9,6 +9,7 @@ import type { ApiResponse } from '../http.ts'
 import { checkRepresentations, negotiateOutput } from '../negotiation/output.ts'
 import type { RequestScope } from '../scope.ts'
 import { bindPod } from './binding.ts'
+import { admitConnection, connects } from './connect.ts'
 import { evictPod } from './eviction.ts'
 import { forwardPorts, readLog, streamContainer } from './pod-streams.ts'
 import { proxyNode, proxyPod, proxyService } from './proxy.ts'
@@ -61,7 +62,7 @@ export function serveSubresource(scope: RequestScope, { name, verbs }: Subresour
   }
   if (upgrades.has(path)) refuseUpgrade(scope)
   const own = special[path] ?? special[name]
-  if (own !== undefined) return own(scope)
+  if (own !== undefined) return connects(path) ? admitConnection(scope, path).then(own) : own(scope)
   if (verb === 'get') return getObject(scope)
   if (verb === 'update') return updateObject(scope)
   if (verb === 'patch') return patchObject(scope)

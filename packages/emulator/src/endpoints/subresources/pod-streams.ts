@@ -6,6 +6,7 @@ import type { ApiResponse } from '../http.ts'
 import { parseInteger } from '../options.ts'
 import { isTrue } from '../request-info.ts'
 import type { RequestScope } from '../scope.ts'
+import { portsOf } from './connect.ts'
 import { attachTo, execIn, forwardTo, logOf } from './running-pod.ts'
 
 /** `pods/NAME/log`. Pods that nobody runs have no log. */
@@ -38,22 +39,14 @@ export function streamContainer(scope: RequestScope): ApiResponse {
 }
 
 export function forwardPorts(scope: RequestScope): ApiResponse {
-  const ports = scope.query.getAll('ports').flatMap((each) => each.split(','))
-  for (const text of ports) checkPort(text)
+  const ports = portsOf(scope.query)
   const pod = scope.store.get(scope.info.namespace, scope.info.name).object
   if (!isRunning(scope, pod)) throw notRunning(scope, pod)
-  return forwardTo(scope, pod, ports.map(Number))
+  return forwardTo(scope, pod, ports)
 }
 
 /** Whether this process runs the Pod, so that there is something to be reached. */
 const isRunning = ({ services }: RequestScope, { metadata }: KubeObject) => services.containers.ofPod(metadata.uid!).length > 0
-
-/** As Go's ParseUint with 16 bits. */
-function checkPort(text: string): void {
-  const bad = (why: string) => newBadRequest(`cannot convert to []int32: strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`)
-  if (!/^\d+$/.test(text)) throw bad('invalid syntax')
-  if (Number(text) > 65_535) throw bad('value out of range')
-}
 
 function notRunning(scope: RequestScope, pod: KubeObject) {
   if (!pod['spec'].nodeName) return newBadRequest(`pod ${pod.metadata.name} does not have a host assigned`)

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { newBadRequest, newNotFound, newServiceUnavailable } from '../../apimachinery/status-error.ts'
+import { newBadRequest, newNotFound, newPlainError, newServiceUnavailable } from '../../apimachinery/status-error.ts'
 import type { ApiResponse } from '../http.ts'
 import type { RequestScope } from '../scope.ts'
 import { forward } from './forward.ts'
@@ -83,7 +83,7 @@ export function proxyNode(scope: RequestScope): ApiResponse {
   const name = parseTarget(info.name)?.name ?? info.name
   const node = store.get('', name).object
   const addresses: Array<{ address: string }> = node['status']?.addresses ?? []
-  if (addresses.length === 0) throw newBadRequest('address not allowed')
+  if (addresses.length === 0) throw newPlainError('no preferred addresses found; known addresses: []')
   throw unreachable(addresses[0]!.address, '10250')
 }
 

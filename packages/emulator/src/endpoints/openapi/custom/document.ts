@@ -36,8 +36,11 @@ interface BuiltInDocument {
   components: { schemas: Record<string, OpenApiSchema> }
 }
 
+/** How the schema of a kind is published. */
+export type Publish = (schema: JsonSchema | undefined) => OpenApiSchema
+
 /** The OpenAPI 3 document of a group and version that custom resource definitions serve. */
-export function customDocument(definitions: readonly ResourceDefinition[], shared: SharedParts): object {
+export function customDocument(definitions: readonly ResourceDefinition[], shared: SharedParts, publish: Publish = kindSchema): object {
   const paths: Record<string, object> = {}
   const schemas: Record<string, OpenApiSchema> = {}
   for (const definition of definitions) {
@@ -49,7 +52,7 @@ export function customDocument(definitions: readonly ResourceDefinition[], share
       'x-kubernetes-group-version-kind': [{ group, kind, version }],
       ...selectableFields(definition.selectablePaths ?? []),
     })
-    schemas[components.kind] = { ...kindSchema(definition.openApiSchema as JsonSchema | undefined), ...extensions(kind) }
+    schemas[components.kind] = { ...publish(definition.openApiSchema as JsonSchema | undefined), ...extensions(kind) }
     schemas[components.list] = { ...listSchema(kind, listKind, resource, components.kind), ...extensions(listKind) }
   }
   addReferenced({ paths, schemas: { ...schemas } }, schemas, shared)

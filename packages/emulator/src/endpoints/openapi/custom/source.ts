@@ -4,13 +4,17 @@ import type { Facts } from '../../../facts/types.ts'
 import type { ResourceCatalog, ResourceDefinition } from '../../../registry/resource.ts'
 import type { OpenApiDocument } from '../../services.ts'
 import { encodeOpenApiV3 } from '../protobuf.ts'
+import { type SwaggerParts, swaggerParts } from '../swagger.ts'
 import { customDocument, type SharedParts, sharedPartsOf } from './document.ts'
+import { swaggerDocument } from './swagger.ts'
 
 /** The OpenAPI 3 documents of what definitions of custom resources serve at the moment. */
 export interface CustomDocuments {
   /** By path, a hash that changes with the document. */
   hashes(): Map<string, string>
   document(path: string): OpenApiDocument | undefined
+  /** What they add to the document of version 2. */
+  swagger(): SwaggerParts
 }
 
 export function createCustomDocuments(facts: Facts, catalog: Pick<ResourceCatalog, 'groups'>): CustomDocuments {
@@ -28,7 +32,13 @@ export function createCustomDocuments(facts: Facts, catalog: Pick<ResourceCatalo
     return found
   }
 
+  const shared = () => {
+    parts ??= sharedPartsOf(facts)
+    return parts
+  }
+
   return {
+    swagger: () => swaggerParts([...served().values()].map((definitions) => swaggerDocument(definitions, shared()))),
     hashes: () => new Map([...served()].map(([path, definitions]) => [path, hashOf(definitions)])),
     document(path) {
       const definitions = served().get(path)
@@ -36,8 +46,7 @@ export function createCustomDocuments(facts: Facts, catalog: Pick<ResourceCatalo
       const etag = hashOf(definitions)
       let document = made.get(path)
       if (document?.etag !== etag) {
-        parts ??= sharedPartsOf(facts)
-        document = documentOf(customDocument(definitions, parts), etag)
+        document = documentOf(customDocument(definitions, shared()), etag)
         made.set(path, document)
       }
       return document

@@ -1,3 +1,5 @@
+/** OpenAPI 3 documents in the words of version 2, as the server has them at `/openapi/v2`. */
+
 // biome-ignore lint/suspicious/noExplicitAny: documents are walked by their keys
 type Any = any
 
@@ -7,24 +9,32 @@ interface Document {
   components?: { schemas?: Record<string, Any> }
 }
 
-/** One Swagger 2.0 document out of the OpenAPI 3 documents of all group versions: what the server has at `/openapi/v2`. */
+export interface SwaggerParts {
+  paths: Record<string, Any>
+  definitions: Record<string, Any>
+}
+
+/** One Swagger 2.0 document out of the OpenAPI 3 documents of all group versions. */
 export function openApiV2(documents: ReadonlyMap<string, unknown>): object {
   const all = [...documents.values()] as Document[]
+  return {
+    swagger: '2.0',
+    info: all[0]?.info,
+    ...swaggerParts(all),
+    securityDefinitions: { BearerToken: { type: 'apiKey', name: 'authorization', in: 'header' } },
+    security: [{ BearerToken: [] }],
+  }
+}
+
+export function swaggerParts(documents: readonly unknown[]): SwaggerParts {
   const definitions: Record<string, Any> = {}
   const paths: Record<string, Any> = {}
-  for (const { paths: ownPaths = {}, components = {} } of all) {
+  for (const { paths: ownPaths = {}, components = {} } of documents as Document[]) {
     for (const [name, schema] of Object.entries(components.schemas ?? {}))
       definitions[name] = mergeKinds(definitions[name], definition(name, schema))
     for (const [path, item] of Object.entries(ownPaths)) paths[path] = pathItem(item)
   }
-  return {
-    swagger: '2.0',
-    info: all[0]?.info,
-    paths: sorted(paths),
-    definitions: sorted(definitions),
-    securityDefinitions: { BearerToken: { type: 'apiKey', name: 'authorization', in: 'header' } },
-    security: [{ BearerToken: [] }],
-  }
+  return { paths: sorted(paths), definitions: sorted(definitions) }
 }
 
 const sorted = (object: Record<string, Any>) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -46,7 +56,7 @@ function definition(name: string, schema: Any): Any {
 function convert(schema: Any): Any {
   if (typeof schema['$ref'] === 'string') return { $ref: schema['$ref'].replace('#/components/schemas/', '#/definitions/') }
   // A reference stands alone in Swagger 2.0: what is said beside it is lost, extensions aside.
-  const { allOf, oneOf: _oneOf, default: _default, nullable: _nullable, ...rest } = schema
+  const { allOf, oneOf: _oneOf, anyOf: _anyOf, default: _default, nullable: _nullable, ...rest } = schema
   const reference = allOf?.length === 1 ? convert(allOf[0]) : {}
   return { ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, convertMember(key, value)])), ...reference }
 }
@@ -66,12 +76,12 @@ function parameter({ schema, ...rest }: Any): Any {
   return { ...schema, ...rest }
 }
 
-function operation({ parameters = [], requestBody, responses, tags, operationId, ...rest }: Any): Any {
+function operation({ parameters = [], requestBody, responses, tags, operationId, consumes, ...rest }: Any): Any {
   const produces = [...new Set(Object.values(responses as Record<string, Any>).flatMap(({ content = {} }) => Object.keys(content)))]
   const body = requestBody === undefined ? [] : [bodyParameter(requestBody)]
   const all = [...body, ...parameters.map(parameter)]
   return {
-    ...consumesOf(requestBody, produces, tags, 'x-kubernetes-action' in rest),
+    ...(consumes === undefined ? consumesOf(requestBody, produces, tags, 'x-kubernetes-action' in rest) : { consumes }),
     produces,
     schemes: ['https'],
     tags,
