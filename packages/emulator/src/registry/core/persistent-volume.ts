@@ -130,7 +130,7 @@ function validateSpec(spec: Fields, name: string, options: { allowInvalidNodeAff
         : [required(at, 'must specify required node constraints')]),
     )
   }
-  errors.push(...validateSources(spec, name))
+  errors.push(...validateSources(spec, name, specPath))
   if (spec['hostPath'] && isRoot(spec['hostPath'].path ?? '') && policy === 'Recycle') {
     errors.push(forbidden(specPath.child('persistentVolumeReclaimPolicy'), "may not be 'recycle' for a hostPath mount of '/'"))
   }
@@ -156,24 +156,53 @@ function validateCapacity({ capacity = {} }: Fields): FieldError[] {
   ]
 }
 
-function validateSources(spec: Fields, name: string): FieldError[] {
+function validateSources(spec: Fields, name: string, path: FieldPath): FieldError[] {
   const errors: FieldError[] = []
   let found = 0
   for (const [type, validate] of sources) {
     const source = spec[type]
     if (!source) continue
     if (found++ > 0 && type !== 'flexVolume') {
-      errors.push(forbidden(specPath.child(type === 'cephfs' ? 'cephFS' : type), 'may not specify more than 1 volume type'))
+      errors.push(forbidden(path.child(type === 'cephfs' ? 'cephFS' : type), 'may not specify more than 1 volume type'))
       continue
     }
-    errors.push(...validate(source, specPath.child(type)))
     if (type === 'iscsi' && source.initiatorName !== undefined && byteLength(`${name}:${source.targetPortal}`) > 64) {
-      errors.push(invalid(specPath.child('iscsi', 'targetportal'), source.targetPortal, longISCSIName))
+      errors.push(invalid(path.child('iscsi', 'targetportal'), source.targetPortal, longISCSIName))
     }
-    if (type === 'local' && !spec['nodeAffinity'])
-      errors.push(required(specPath.child('nodeAffinity'), 'Local volume requires node affinity'))
+    errors.push(...validate(source, path.child(type)))
+    if (type === 'local' && (path !== specPath || !spec['nodeAffinity']))
+      errors.push(required(path.child('nodeAffinity'), 'Local volume requires node affinity'))
   }
-  return found === 0 ? [...errors, required(specPath, 'must specify a volume type')] : errors
+  return found === 0 ? [...errors, required(path, 'must specify a volume type')] : errors
+}
+
+const notInline = 'may not be specified in the context of inline volumes'
+
+/** The spec of a volume that stands in a VolumeAttachment instead of having an object of its own. */
+export function validateInlineVolume(spec: Fields, path: FieldPath): FieldError[] {
+  const { accessModes = [], capacity = {}, persistentVolumeReclaimPolicy: policy = '', storageClassName = '', volumeMode } = spec
+  const unless = (holds: boolean, name: string, text = notInline) => (holds ? [] : [forbidden(path.child(name), text)])
+  return [
+    ...unless(!spec['claimRef'], 'claimRef'),
+    ...unless(Object.keys(capacity).length === 0, 'capacity'),
+    ...(spec['csi'] ? [] : [required(path.child('csi'), 'has to be specified in the context of inline volumes')]),
+    ...validatePresent(accessModes, path.child('accessModes')),
+    ...validateAccessModes(accessModes, path.child('accessModes')),
+    ...unless(policy === '' || policy === 'Retain', 'persistentVolumeReclaimPolicy', 'may only be Retain in the context of inline volumes'),
+    ...unless(!spec['nodeAffinity'], 'nodeAffinity'),
+    ...validateSources(spec, '', path),
+    ...unless(
+      !(spec['hostPath'] && isRoot(spec['hostPath'].path ?? '') && policy === 'Recycle'),
+      'persistentVolumeReclaimPolicy',
+      "may not be 'recycle' for a hostPath mount of '/'",
+    ),
+    ...unless(storageClassName === '', 'storageClassName'),
+    ...unless(
+      volumeMode === undefined || volumeMode === 'Filesystem',
+      'volumeMode',
+      'may not specify volumeMode other than Filesystem in the context of inline volumes',
+    ),
+  ]
 }
 
 function validateAttributesClass({ volumeAttributesClassName: name, csi }: Fields): FieldError[] {

@@ -2,6 +2,7 @@
 import { type FieldError, type FieldPath, fieldPath, forbidden, invalid, required, tooLong } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { byteLength, type Fields, rangeError, validateDNS1123Subdomain, validateImmutable } from '../../apimachinery/validation/index.ts'
+import { validateInlineVolume } from '../core/persistent-volume.ts'
 import { showInternal } from '../internal-values.ts'
 import { specAndStatus, statusWithoutMetadata } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
@@ -28,6 +29,7 @@ function validateSource({ persistentVolumeName: volume, inlineVolumeSpec }: Fiel
   const exactlyOne = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName'
   if (volume === undefined && !inlineVolumeSpec) return [required(path, exactlyOne)]
   if (volume !== undefined && inlineVolumeSpec) return [forbidden(path, exactlyOne)]
+  if (inlineVolumeSpec) return validateInlineVolume(inlineVolumeSpec, path.child('inlineVolumeSpec'))
   return volume === '' ? [required(path.child('persistentVolumeName'), 'must specify non empty persistentVolumeName')] : []
 }
 

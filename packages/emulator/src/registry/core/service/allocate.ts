@@ -5,7 +5,7 @@
 import { fieldPath, invalid } from '../../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../../apimachinery/object.ts'
 import type { StatusError } from '../../../apimachinery/status-error.ts'
-import { newInternalError, newInvalid } from '../../../apimachinery/status-error.ts'
+import { newInternalError, newInvalid, newPlainError } from '../../../apimachinery/status-error.ts'
 import { type Fields, formatIP, type IPAddress, parseCIDR, parseIP } from '../../../apimachinery/validation/index.ts'
 import type { StrategyContext } from '../../strategy.ts'
 import { initFamilies } from './families.ts'
@@ -91,11 +91,15 @@ function allocateNodePorts(service: KubeObject, pool: Pool): void {
 function updateNodePorts(service: KubeObject, old: KubeObject, pool: Pool): void {
   const { spec } = service as Fields as { spec: Fields }
   const own = new Set(nodePortsOf(old['spec']))
+  const seen = new Set<string>()
   for (const [i, port] of ((spec['ports'] ?? []) as Fields[]).entries()) {
     if (!port['nodePort'] && !shouldAllocateNodePorts(spec)) continue
     if (!port['nodePort']) port['nodePort'] = nextNodePort(pool, 'a nodePort')
     else if (!own.has(port['nodePort'])) takeNodePort(service, i, port['nodePort'], pool)
     own.add(port['nodePort'])
+    const shown = `{${port['protocol']} ${port['nodePort']}}`
+    if (seen.has(shown)) throw newPlainError(`duplicate nodePort: ${shown}`)
+    seen.add(shown)
   }
 }
 
