@@ -25,7 +25,8 @@ export interface Step {
   /** Members that are left out of the comparison, `*` standing for every element; or the only ones that are compared. */
   drop?: string[]
   only?: string[]
-  managedFields?: boolean
+  /** `sorted`: without their order, which depends on the second in which each came to be. */
+  managedFields?: boolean | 'sorted'
   answer?: Answer
 }
 
@@ -118,7 +119,7 @@ function parsed(text: string): unknown {
 }
 
 function shape(step: Step, { status, headers }: Response, body: unknown): Answer {
-  const plain = normalize(body, '', step.managedFields === true)
+  const plain = normalize(body, '', step.managedFields ?? false)
   for (const path of step.drop ?? []) remove(plain, path.split('.'))
   const isObject = typeof plain === 'object' && plain !== null
   const shown = step.only === undefined || !isObject ? plain : Object.fromEntries(step.only.map((path) => [path, at(plain, path) ?? null]))
@@ -149,10 +150,13 @@ const scrub = (text: string) =>
     .replace(/(in record \(|current: |in object meta: )\d+/g, '$1<rv>')
 
 /** Without what differs from run to run, members in order. */
-function normalize(value: unknown, key: string, managedFields: boolean): unknown {
-  if (Array.isArray(value)) return value.map((each) => normalize(each, '', managedFields))
+function normalize(value: unknown, key: string, managedFields: boolean | 'sorted'): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((each) => normalize(each, '', managedFields))
+    return key === 'managedFields' && managedFields === 'sorted' ? items.sort(byText) : items
+  }
   if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).filter(([name]) => name !== 'managedFields' || managedFields)
+    const members = Object.entries(value).filter(([name]) => name !== 'managedFields' || managedFields !== false)
     // Descriptions of columns are prose.
     const compared = 'priority' in value && 'format' in value ? members.filter(([name]) => name !== 'description') : members
     return Object.fromEntries(
@@ -164,6 +168,8 @@ function normalize(value: unknown, key: string, managedFields: boolean): unknown
   if (/^10\.96\.\d+\.\d+$/.test(value)) return '<ip>'
   return /^(<unknown>|(\d+[smhd])+)$/.test(value) && key === '' ? '<age>' : scrub(value)
 }
+
+const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
 
 const at = (value: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((part, key) => (part as Record<string, unknown> | null | undefined)?.[key], value)
