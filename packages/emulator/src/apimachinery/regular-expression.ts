@@ -12,17 +12,16 @@ const mostCompiled = 1000
 /** Loads what `compilePattern` works with. */
 export function loadPatterns(): Promise<void> | undefined {
   if (library !== undefined) return undefined
-  return import('re2js').then((loaded) => {
-    library = loaded
-    compiled.clear()
+  return import('re2js').then((found) => {
+    library = found
   })
 }
 
-/** Compiles an expression that may match anywhere in a text. Until the library is loaded, JavaScript's own expressions have to do. */
+/** Compiles an expression that may match anywhere in a text. The library must be there: JavaScript's own expressions can take for ever. */
 export function compilePattern(source: string): Pattern {
   let pattern = compiled.get(source)
   if (pattern === undefined) {
-    pattern = library === undefined ? compileNatively(source) : compileWith(library, source)
+    pattern = compileWith(loaded(), source)
     if (compiled.size >= mostCompiled) compiled.clear()
     compiled.set(source, pattern)
   }
@@ -38,13 +37,9 @@ function compileWith({ RE2JS }: Library, source: string): Pattern {
   }
 }
 
-function compileNatively(source: string): Pattern {
-  try {
-    const expression = new RegExp(source, 'u')
-    return { test: (text) => expression.test(text) }
-  } catch (error) {
-    return { error: (error as Error).message }
-  }
+function loaded(): Library {
+  if (library === undefined) throw new Error('regular expressions are not loaded')
+  return library
 }
 
 /** The parts of a text that an expression matches, first to last. */
@@ -52,11 +47,7 @@ export function findMatches(source: string, text: string, limit: number): { matc
   const compiled = compilePattern(source)
   if ('error' in compiled) return compiled
   const matches: string[] = []
-  if (library === undefined) {
-    for (const match of text.matchAll(new RegExp(source, 'gu'))) if (matches.length < limit) matches.push(match[0])
-    return { matches }
-  }
-  const matcher = library.RE2JS.compile(source).matcher(text)
+  const matcher = loaded().RE2JS.compile(source).matcher(text)
   while (matches.length < limit && matcher.find()) matches.push(matcher.group() ?? '')
   return { matches }
 }

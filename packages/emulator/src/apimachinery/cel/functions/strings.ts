@@ -1,9 +1,12 @@
 /** Functions of strings (cel-go ext/strings.go, apiserver cel/library/regex.go). */
-import { compilePattern, findMatches } from '../../regular-expression.ts'
+import { compilePattern, findMatches, loadPatterns } from '../../regular-expression.ts'
 import { CelError } from '../issues.ts'
 import type { OverloadRow } from '../overload.ts'
 import { type CelList, listValue } from '../values.ts'
 import { formatString } from './format-string.ts'
+
+// Whoever has CEL has what it matches with.
+await loadPatterns()
 
 const ascii = (text: string, change: (part: string) => string) => text.replace(/[A-Za-z]+/g, change)
 
