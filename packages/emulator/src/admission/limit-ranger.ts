@@ -1,5 +1,6 @@
 import { aggregateErrors } from '../apimachinery/aggregate-errors.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
+import { own } from '../apimachinery/own.ts'
 import { formatQuantity, parseQuantity, quantityValue } from '../apimachinery/quantity.ts'
 import type { Fields } from '../apimachinery/validation/index.ts'
 import type { AdmissionAttributes } from '../registry/context.ts'
@@ -57,7 +58,7 @@ function fillInContainer(container: Fields, defaults: Record<ResourceKind, Resou
   return (['requests', 'limits'] as const).flatMap((kind) => {
     const present: ResourceList = container['resources']?.[kind] ?? {}
     const missing = Object.keys(defaults[kind])
-      .filter((name) => present[name] === undefined)
+      .filter((name) => own(present, name) === undefined)
       .sort()
     if (missing.length === 0) return []
     const added = Object.fromEntries(missing.map((name) => [name, defaults[kind][name]]))
@@ -96,15 +97,16 @@ function checkClaim({ spec }: KubeObject, { type, min, max }: Fields): string[] 
     ...constraints(min).flatMap(([name, bound]) => tooSmall({ requests, limits: {} }, type, name, bound) ?? []),
     ...constraints(max).flatMap(([name, bound]) => {
       const text = `maximum ${name} usage per ${type} is ${show(bound)}`
-      if (requests[name] === undefined) return [`${text}.  No request is specified`]
-      return compare(requests[name], bound) > 0 ? [`${text}, but request is ${show(requests[name])}`] : []
+      const request = own(requests, name)
+      if (request === undefined) return [`${text}.  No request is specified`]
+      return compare(request, bound) > 0 ? [`${text}, but request is ${show(request)}`] : []
     }),
   ]
 }
 
 function tooSmall({ requests, limits }: Usage, type: string, name: string, bound: string): string | undefined {
   const text = `minimum ${name} usage per ${type} is ${show(bound)}`
-  const [request, limit] = [requests[name], limits[name]]
+  const [request, limit] = [own(requests, name), own(limits, name)]
   if (request === undefined) return `${text}.  No request is specified`
   if (compare(request, bound) < 0) return `${text}, but request is ${show(request)}`
   if (limit !== undefined && compare(limit, bound) < 0) return `${text}, but limit is ${show(limit)}`
@@ -113,7 +115,7 @@ function tooSmall({ requests, limits }: Usage, type: string, name: string, bound
 
 function tooLarge({ requests, limits }: Usage, type: string, name: string, bound: string): string | undefined {
   const text = `maximum ${name} usage per ${type} is ${show(bound)}`
-  const [request, limit] = [requests[name], limits[name]]
+  const [request, limit] = [own(requests, name), own(limits, name)]
   if (limit === undefined) return `${text}.  No limit is specified`
   if (compare(limit, bound) > 0) return `${text}, but limit is ${show(limit)}`
   if (request !== undefined && compare(request, bound) > 0) return `${text}, but request is ${show(request)}`
@@ -124,7 +126,7 @@ const milliUnits = (quantity: string) => Number(quantityValue(parseQuantity(quan
 
 function tooUneven({ requests, limits }: Usage, type: string, name: string, bound: string): string | undefined {
   const text = `${name} max limit to request ratio per ${type} is ${show(bound)}`
-  const [request, limit] = [milliUnits(requests[name] ?? '0'), milliUnits(limits[name] ?? '0')]
+  const [request, limit] = [milliUnits(own(requests, name) ?? '0'), milliUnits(own(limits, name) ?? '0')]
   if (request === 0) return `${text}, but no request is specified or request is 0`
   if (limit === 0) return `${text}, but no limit is specified or limit is 0`
   const ratio = limit / request

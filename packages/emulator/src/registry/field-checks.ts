@@ -1,5 +1,7 @@
 /** Checks that several groups of resources share, beside those of apimachinery/validation. */
+
 import { type FieldError, type FieldPath, invalid, required } from '../apimachinery/field-error.ts'
+import { own } from '../apimachinery/own.ts'
 import {
   type Fields,
   isDNS1123Subdomain,
@@ -65,11 +67,11 @@ export const isUsableSelector = (selector: LabelSelector | undefined, path: Fiel
 /** Whether the labels satisfy the selector: an absent selector matches nothing, an empty one everything. */
 export function selectorMatches(selector: LabelSelector | undefined, labels: Record<string, string> = {}): boolean {
   if (selector === undefined || selector === null) return false
-  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value)
+  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => own(labels, key) === value)
   return (
     equal &&
     (selector.matchExpressions ?? []).every(({ key = '', operator, values = [] }) => {
-      const value = labels[key]
+      const value = own(labels, key)
       if (operator === 'In') return value !== undefined && values.includes(value)
       if (operator === 'NotIn') return value === undefined || !values.includes(value)
       return (operator === 'Exists') === (value !== undefined)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { duplicate, type FieldError, type FieldPath, fieldPath, forbidden, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { own } from '../../apimachinery/own.ts'
 import { check, type Fields, isQualifiedName } from '../../apimachinery/validation/index.ts'
 import type { Strategy } from '../strategy.ts'
 import { validateKubeFinalizers } from './finalizers.ts'
@@ -68,7 +69,8 @@ function validateItem(item: Fields, path: FieldPath): FieldError[] {
 
 /** The numbers of one resource: min ≤ default request ≤ default ≤ max. */
 function validateResource(name: string, item: Fields, path: FieldPath): FieldError[] {
-  const read = (list: string): string | undefined => (item['type'] === 'Pod' && list.startsWith('default') ? undefined : item[list]?.[name])
+  const read = (list: string): string | undefined =>
+    item['type'] === 'Pod' && list.startsWith('default') ? undefined : own(item[list], name)
   const [min, max, limit, request] = ['min', 'max', 'default', 'defaultRequest'].map(read)
   const errors: FieldError[] = []
   const order = (low: string | undefined, lowName: string, high: string | undefined, highName: string, list: string, shown = low) => {
@@ -92,15 +94,14 @@ function validateResource(name: string, item: Fields, path: FieldPath): FieldErr
 }
 
 function validateRatio(name: string, { min = {}, max = {}, maxLimitRequestRatio = {} }: Fields, path: FieldPath): FieldError[] {
-  const ratio: string | undefined = maxLimitRequestRatio[name]
+  const ratio = own<string>(maxLimitRequestRatio, name)
   if (ratio === undefined) return []
   const at = path.child('maxLimitRequestRatio').key(name)
   const errors = compareQuantities(ratio, '1') < 0 ? [invalid(at, ratio, `ratio ${showQuantity(ratio)} is less than 1`)] : []
-  if (min[name] === undefined || max[name] === undefined) return errors
-  const fine = [ratio, min[name], max[name]].every((quantity) => wholeUnits(quantity) < 2n ** 63n / 1000n)
-  const limit = fine
-    ? Number(milliUnits(max[name])) / Number(milliUnits(min[name]))
-    : Number(wholeUnits(max[name])) / Number(wholeUnits(min[name]))
+  const [low, high] = [own<string>(min, name), own<string>(max, name)]
+  if (low === undefined || high === undefined) return errors
+  const fine = [ratio, low, high].every((quantity) => wholeUnits(quantity) < 2n ** 63n / 1000n)
+  const limit = fine ? Number(milliUnits(high)) / Number(milliUnits(low)) : Number(wholeUnits(high)) / Number(wholeUnits(low))
   const value = fine ? Number(milliUnits(ratio)) / 1000 : Number(wholeUnits(ratio))
   if (value <= limit) return errors
   return [...errors, invalid(at, ratio, `ratio ${showQuantity(ratio)} is greater than max/min = ${limit.toFixed(6)}`)]

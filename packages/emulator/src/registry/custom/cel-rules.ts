@@ -1,4 +1,5 @@
 /** CEL rules of schemas, evaluated on objects (apiextensions, schema/cel/validation.go). */
+
 import {
   type Activation,
   CelError,
@@ -11,6 +12,7 @@ import {
   some,
 } from '../../apimachinery/cel/index.ts'
 import { duplicate, type FieldError, type FieldPath, fieldPath, forbidden, invalid, required } from '../../apimachinery/field-error.ts'
+import { own } from '../../apimachinery/own.ts'
 import { quote } from '../../apimachinery/quote.ts'
 import { type CompiledRule, compileRules } from './cel-compile.ts'
 import { toCelValue } from './cel-schema.ts'
@@ -40,8 +42,8 @@ function compileNode(rules: JsonSchema, schema: JsonSchema, isRoot: boolean): Ru
   const items = rules.items && schema.items ? compileNode(rules.items, schema.items, isEmbedded(schema.items)) : undefined
   const properties = new Map<string, RuleNode>()
   for (const [name, member] of Object.entries(rules.properties ?? {})) {
-    const own = schema.properties?.[name]
-    const node = own === undefined ? undefined : compileNode(member, own, isEmbedded(own))
+    const inner = own(schema.properties, name)
+    const node = inner === undefined ? undefined : compileNode(member, inner, isEmbedded(inner))
     if (node !== undefined) properties.set(name, node)
   }
   const [ruled, values] = [rules.additionalProperties, schema.additionalProperties]

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { own } from '../../apimachinery/own.ts'
 import type { Strategy } from '../strategy.ts'
 import { isMap } from './schema/types.ts'
 
@@ -15,6 +16,6 @@ export function selectableFieldsOf(fields: readonly { jsonPath: string }[]): Pic
 
 function textAt(object: KubeObject, path: readonly string[]): string {
   let value: unknown = object
-  for (const name of path) value = isMap(value) ? value[name] : undefined
+  for (const name of path) value = isMap(value) ? own(value, name) : undefined
   return value === undefined || value === null ? '' : String(value)
 }

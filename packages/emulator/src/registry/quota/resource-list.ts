@@ -1,4 +1,5 @@
 /** Arithmetic on lists of resources, such as `{ cpu: "1", memory: "64Mi" }` (apiserver, pkg/quota/v1). */
+import { own } from '../../apimachinery/own.ts'
 import {
   addQuantities,
   compareQuantities,
@@ -18,7 +19,10 @@ const sum = (a: string, b: string): string => formatQuantity(addQuantities(parse
 
 export function add(a: ResourceList, b: ResourceList): ResourceList {
   const total: Record<string, string> = { ...a }
-  for (const [name, quantity] of Object.entries(b)) total[name] = total[name] === undefined ? quantity : sum(total[name], quantity)
+  for (const [name, quantity] of Object.entries(b)) {
+    const known = own(total, name)
+    total[name] = known === undefined ? quantity : sum(known, quantity)
+  }
   return total
 }
 
@@ -26,7 +30,8 @@ export function add(a: ResourceList, b: ResourceList): ResourceList {
 export function maximum(a: ResourceList, b: ResourceList): ResourceList {
   const result: Record<string, string> = { ...a }
   for (const [name, quantity] of Object.entries(b)) {
-    if (result[name] === undefined || compare(quantity, result[name]) > 0) result[name] = quantity
+    const known = own(result, name)
+    if (known === undefined || compare(quantity, known) > 0) result[name] = quantity
   }
   return result
 }
@@ -35,7 +40,7 @@ export function maximum(a: ResourceList, b: ResourceList): ResourceList {
 export function subtract(a: ResourceList, b: ResourceList): ResourceList {
   const result: Record<string, string> = { ...a }
   for (const [name, quantity] of Object.entries(b)) {
-    const rest = subtractQuantities(parseQuantity(result[name] ?? '0'), parseQuantity(quantity))
+    const rest = subtractQuantities(parseQuantity(own(result, name) ?? '0'), parseQuantity(quantity))
     result[name] = signOfQuantity(rest) > 0 ? formatQuantity(rest) : '0'
   }
   return result
@@ -49,7 +54,13 @@ export const withoutZeros = (list: ResourceList): ResourceList => pick(list, (na
 
 export function equalLists(a: ResourceList, b: ResourceList): boolean {
   const names = Object.keys(a)
-  return names.length === Object.keys(b).length && names.every((name) => b[name] !== undefined && compare(a[name]!, b[name]) === 0)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => {
+      const other = own(b, name)
+      return other !== undefined && compare(a[name]!, other) === 0
+    })
+  )
 }
 
 /** `cpu=1,memory=64Mi`, as messages show it. */

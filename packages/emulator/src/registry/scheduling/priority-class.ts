@@ -1,6 +1,8 @@
 /** PriorityClasses (apis/scheduling, registry/scheduling/priorityclass). */
+
 import { type FieldError, fieldPath, forbidden } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { own } from '../../apimachinery/own.ts'
 import { validateImmutable, validateRequiredOneOf } from '../../apimachinery/validation/index.ts'
 import type { Strategy } from '../strategy.ts'
 
@@ -14,7 +16,7 @@ const [valuePath, policyPath] = [fieldPath('value'), fieldPath('preemptionPolicy
 
 /** Why a class with a system name is not the one that the server itself makes. */
 function systemClassError({ metadata: { name = '' }, value = 0, globalDefault = false }: KubeObject): string | undefined {
-  const expected = systemClasses[name]
+  const expected = own(systemClasses, name)
   if (expected === undefined) return `${name} is not a known system priority class`
   if (value !== expected) return `value of ${name} PriorityClass must be ${expected}`
   return globalDefault ? `globalDefault of ${name} PriorityClass must be false` : undefined

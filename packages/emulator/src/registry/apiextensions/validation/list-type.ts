@@ -1,4 +1,5 @@
 import { type FieldError, type FieldPath, forbidden, invalid, notSupported, required } from '../../../apimachinery/field-error.ts'
+import { own } from '../../../apimachinery/own.ts'
 import type { JsonSchema } from '../../custom/schema/types.ts'
 import { requireType } from './required-type.ts'
 
@@ -48,7 +49,7 @@ function validateMapList({ items }: JsonSchema, keys: readonly string[], path: F
     return [...errors, invalid(path.child('items').child('type'), items.type ?? '', text)]
   }
   for (const [i, key] of keys.entries()) {
-    const member = items.properties?.[key]
+    const member = own(items.properties, key)
     if (member === undefined) errors.push(invalid(keysPath, keys, 'entries must all be names of item properties'))
     else if (member.type === 'array' || member.type === 'object') {
       const text = "must be a scalar type if parent array's x-kubernetes-list-type is map"
@@ -68,7 +69,7 @@ function validateItemsOfKeyedLists(schema: JsonSchema, keys: readonly string[], 
   const errors = items.nullable ? [forbidden(at.child('nullable'), `cannot be nullable when x-kubernetes-list-type is ${listType}`)] : []
   if (listType === 'set') return errors
   for (const key of keys) {
-    const member = items.properties?.[key]
+    const member = own(items.properties, key)
     if (member === undefined) continue
     const memberPath = at.child('properties').key(key)
     if (!(items.required ?? []).includes(key) && (member.default ?? null) === null) {

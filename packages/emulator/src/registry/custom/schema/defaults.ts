@@ -1,4 +1,5 @@
 import { deepCopy } from '../../../apimachinery/deep-copy.ts'
+import { setMember } from '../../../apimachinery/scheme/json-tree.ts'
 import { isMap, type JsonSchema, memberSchema } from './types.ts'
 
 const isForbiddenNull = (value: unknown, schema: JsonSchema | undefined) =>
@@ -29,12 +30,12 @@ export function applySchemaDefaults(value: unknown, schema: JsonSchema | undefin
 function defaultMap(value: Record<string, unknown>, schema: JsonSchema): void {
   for (const [key, member] of Object.entries(schema.properties ?? {})) {
     if ((member.default ?? null) === null) continue
-    if (!Object.hasOwn(value, key) || isForbiddenNull(value[key], member)) value[key] = deepCopy(member.default)
+    if (!Object.hasOwn(value, key) || isForbiddenNull(value[key], member)) setMember(value, key, deepCopy(member.default))
   }
   for (const key of Object.keys(value)) {
     const member = memberSchema(schema, key)
     const own = Object.hasOwn(schema.properties ?? {}, key)
-    if (!own && isForbiddenNull(value[key], member)) value[key] = deepCopy(member?.default ?? null)
+    if (!own && isForbiddenNull(value[key], member)) setMember(value, key, deepCopy(member?.default ?? null))
     applySchemaDefaults(value[key], member)
   }
 }
