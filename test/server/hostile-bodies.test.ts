@@ -133,3 +133,30 @@ test.for<[string, (size: number) => string]>([
   // It was minutes where time grew with the square.
   expect(performance.now() - begun).toBeLessThan(20_000)
 })
+
+test('names that all objects inherit are names like others', async () => {
+  const ratios = { type: 'Container', max: { constructor: '2' }, min: { toString: '1' }, maxLimitRequestRatio: { valueOf: '1' } }
+  const range = { metadata: { name: 'inherited' }, spec: { limits: [ratios] } }
+  expect((await send('POST', '/api/v1/namespaces/default/limitranges', JSON.stringify(range))).status).toBe(422)
+  const found = await send('GET', '/api/v1/namespaces/default/configmaps?labelSelector=constructor')
+  expect(JSON.parse(found.text).items).toEqual([])
+})
+
+test('patterns of policies take linear time', { timeout: 60_000 }, async () => {
+  const group = 'admissionregistration.k8s.io/v1'
+  const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['secrets'] }
+  const expression = 'object.data.a.matches("^(a+)+$")'
+  const spec = { matchConstraints: { resourceRules: [rule] }, validations: [{ expression }] }
+  const policy = { apiVersion: group, kind: 'ValidatingAdmissionPolicy', metadata: { name: 'pattern' }, spec }
+  await using own = await startEmulator()
+  const headers = { authorization: `Bearer ${own.adminToken}`, 'content-type': 'application/json' }
+  const post = (path: string, body: unknown) => own.fetch(path, { method: 'POST', body: JSON.stringify(body), headers })
+  expect((await post(`/apis/${group}/validatingadmissionpolicies`, policy)).status).toBe(201)
+  const binding = { apiVersion: group, kind: 'ValidatingAdmissionPolicyBinding', metadata: { name: 'pattern' } }
+  const bound = { ...binding, spec: { policyName: 'pattern', validationActions: ['Deny'] } }
+  expect((await post(`/apis/${group}/validatingadmissionpolicybindings`, bound)).status).toBe(201)
+  const secret = { metadata: { name: 'x' }, data: { a: `${'a'.repeat(5000)}` } }
+  expect((await post('/api/v1/namespaces/default/secrets', secret)).status).toBe(201)
+  const other = { metadata: { name: 'y' }, data: { a: `${'a'.repeat(4999)}/` } }
+  expect((await post('/api/v1/namespaces/default/secrets', other)).status).toBe(422)
+})

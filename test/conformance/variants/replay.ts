@@ -12,6 +12,8 @@ export interface Step {
   body?: unknown
   /** Sent as it is. */
   raw?: string
+  /** The bytes of a body that is no text. */
+  base64?: string
   contentType?: string
   /** `admin` if absent; `anonymous`, `bad`, `sa:NAMESPACE/NAME`, `token:$VARIABLE`. */
   as?: string
@@ -91,9 +93,10 @@ async function exchange(session: Session, step: Step): Promise<Response> {
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   for (const [name, value] of Object.entries(step.headers ?? {})) headers.set(name, fill(value))
   const text = step.raw ?? (step.body === undefined ? undefined : JSON.stringify(step.body))
-  if (text !== undefined) headers.set('content-type', step.contentType ?? 'application/json')
+  const body = step.base64 === undefined ? text && fill(text) : Buffer.from(step.base64, 'base64')
+  if (body !== undefined) headers.set('content-type', step.contentType ?? 'application/json')
   const url = new URL(`https://server${fill(step.path)}`)
-  return session.send(new Request(url, { method: step.method ?? 'GET', headers, ...(text === undefined ? {} : { body: fill(text) }) }))
+  return session.send(new Request(url, { method: step.method ?? 'GET', headers, ...(body === undefined ? {} : { body }) }))
 }
 
 async function tokenFor(session: Session, as: string, fill: (text: string) => string): Promise<string | undefined> {

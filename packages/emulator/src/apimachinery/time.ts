@@ -133,8 +133,8 @@ const elements: Readonly<Record<string, Element>> = {
     const [text, sign, hours, minutes] = zone as unknown as [string, string, string, string]
     fields.offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
     cursor.rest = rest.slice(text.length)
-    if (Number(hours) > 24) return 'time zone offset hour'
-    return Number(minutes) > 60 ? 'time zone offset minute' : undefined
+    if (Number(minutes) > 60) return 'time zone offset minute'
+    return Number(hours) > 24 ? 'time zone offset hour' : undefined
   },
 }
 

@@ -22,8 +22,11 @@ export async function readBody(request: ApiRequest): Promise<Uint8Array> {
 export function mediaTypeOfBody({ headers }: ApiRequest): string {
   const header = headers['content-type'] ?? ''
   if (header === '') return 'application/json'
-  const media = header.split(';')[0]!.trim().toLowerCase()
-  if (representations.includes(media)) return media
+  const [type = '', ...parameters] = header.split(';')
+  const media = type.trim().toLowerCase()
+  // A parameter must be one, as Go's mime has it; nothing after the last semicolon is none.
+  const isSound = parameters.every((each, at) => /^\s*[^\s=]+=./.test(each) || (at === parameters.length - 1 && each.trim() === ''))
+  if (isSound && representations.includes(media)) return media
   throw newUnsupportedMediaType(
     `the body of the request was in an unknown format - accepted media types include: ${representations.join(', ')}`,
   )

@@ -2,6 +2,7 @@ import { type FieldError, fieldPath, forbidden, invalid, notSupported } from '..
 import { newBadRequest, newInvalid } from '../apimachinery/status-error.ts'
 import { validateFieldManager } from '../apimachinery/validation/index.ts'
 import { isTrue } from './request-info.ts'
+import { checkSelectors } from './selectors.ts'
 
 /** CreateOptions, UpdateOptions and PatchOptions of a query (meta/v1). */
 export interface WriteOptions {
@@ -91,6 +92,7 @@ export function parseListOptions(query: URLSearchParams, { forceWatch = false } 
     }
   }
   const errors = validateListOptions(options)
+  if (errors.length > 0) checkSelectors(options.labelSelector, options.fieldSelector)
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
   return options
 }

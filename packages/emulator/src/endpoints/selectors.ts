@@ -1,4 +1,5 @@
 import type { KubeObject } from '../apimachinery/object.ts'
+import { quote } from '../apimachinery/quote.ts'
 import { type FieldSelector, parseFieldSelector } from '../apimachinery/selectors/field-selector.ts'
 import { type LabelSelector, parseLabelSelector } from '../apimachinery/selectors/label-selector.ts'
 import { newBadRequest } from '../apimachinery/status-error.ts'
@@ -50,6 +51,12 @@ export function compileSelector(definition: ResourceDefinition, labelSelector: s
   }
 }
 
+/** @throws StatusError 400 for selectors that cannot be parsed, whatever they are for */
+export function checkSelectors(labelSelector: string, fieldSelector: string): void {
+  parse(parseLabelSelector, labelSelector)
+  parse(parseFieldSelector, fieldSelector)
+}
+
 /** A selector of the name alone, as the path of a watch on one object gives it. */
 export const nameSelector = (name: string): ObjectSelector => ({
   empty: false,
@@ -99,7 +106,7 @@ function checkFields({ strategy, custom, namespaced }: ResourceDefinition, { req
     throw newBadRequest(
       strategy.selectableFieldNames !== undefined || custom
         ? (strategy.unknownFieldText?.(key) ?? `field label not supported: ${key}`)
-        : `"${key}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+        : `${quote(key)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
     )
   }
 }

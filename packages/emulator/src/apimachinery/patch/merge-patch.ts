@@ -25,5 +25,5 @@ export function withoutNulls(value: unknown): unknown {
   for (const [key, member] of Object.entries(value)) {
     if (member !== null) setMember(kept, key, withoutNulls(member))
   }
-  return kept
+  return withSortedKeys(kept)
 }

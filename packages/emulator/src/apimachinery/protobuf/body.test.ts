@@ -56,7 +56,7 @@ describe('bodies in protobuf', () => {
     [envelope('v1', 'ConfigMap', Buffer.from([0x0a])), 'ConfigMap in version "v1" cannot be handled as a ConfigMap: unexpected EOF'],
     [
       envelope('v1', 'ConfigMap', varint(1, 1)),
-      'ConfigMap in version "v1" cannot be handled as a ConfigMap: proto: wrong wireType = 0 for field Metadata',
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: proto: wrong wireType = 0 for field ObjectMeta',
     ],
   ])('are refused if broken: %#', (body, text) => {
     expect(() => decodeBody(body, mediaType, configMap)).toThrow(expect.objectContaining({ message: text }))

@@ -180,7 +180,7 @@ const zeroOf = (kind: string): unknown => (kind === 'message' ? {} : kind === 's
 
 function expectWire([, name]: FieldFacts, actual: number, expected: number): void {
   if (actual === expected) return
-  const goName = name.charAt(0).toUpperCase() + name.slice(1)
+  const goName = name === 'metadata' ? 'ObjectMeta' : name.charAt(0).toUpperCase() + name.slice(1)
   throw new Error(`proto: wrong wireType = ${actual} for field ${goName}`)
 }
 

@@ -54,13 +54,15 @@ interface Composer {
   events: readonly Event[]
   at: number
   anchors: Map<string, { node: YamlNode; size: number }>
+  /** Of the collections that are being put together. */
+  open: string[]
   /** Nodes so far, those of aliases included. */
   size: number
   aliased: number
 }
 
 function composeAll(yaml: YamlModule, text: string, events: readonly Event[]): { root: YamlNode; offset: number }[] {
-  const composer: Composer = { yaml, text, events, at: 0, anchors: new Map(), size: 0, aliased: 0 }
+  const composer: Composer = { yaml, text, events, at: 0, anchors: new Map(), open: [], size: 0, aliased: 0 }
   const documents: { root: YamlNode; offset: number }[] = []
   while (composer.at < events.length) {
     composer.at++
@@ -86,11 +88,14 @@ function compose(composer: Composer): YamlNode {
     event.type === yaml.EVENT_ID.SEQUENCE
       ? { type: 'sequence', items: [], offset: collection.start }
       : { type: 'mapping', pairs: [], offset: collection.start }
+  const named = collection.anchorStart >= 0
+  if (named) composer.open.push(text.slice(collection.anchorStart, collection.anchorEnd))
   while (events[composer.at]?.type !== yaml.EVENT_ID.POP) {
     if (node.type === 'sequence') node.items.push(compose(composer))
     else if (node.type === 'mapping') node.pairs.push([compose(composer), compose(composer)])
   }
   composer.at++
+  if (named) composer.open.pop()
   return anchored(composer, collection, before, node)
 }
 
@@ -103,6 +108,7 @@ function anchored(composer: Composer, event: { anchorStart: number; anchorEnd: n
 
 function aliased(composer: Composer, name: string, offset: number): YamlNode {
   const target = composer.anchors.get(name)
+  if (composer.open.includes(name)) throw new YamlError(`yaml: anchor '${name}' value contains itself`, createPlaces(composer.text)(offset))
   if (target === undefined) {
     throw new YamlError(`yaml: unknown anchor '${name}' referenced`, {
       reason: `unknown anchor '${name}'`,
@@ -119,6 +125,11 @@ function scalarOf({ yaml, text }: Composer, event: ScalarEvent): YamlNode {
   const written = event.tagStart < 0 ? '' : text.slice(event.tagStart, event.tagEnd)
   const tag = written.replace(/^!<tag:yaml\.org,2002:(.*)>$/, '!!$1')
   const value = event.valueStart < 0 ? '' : yaml.getScalarValue(text, event)
+  if (event.style === yaml.SCALAR_STYLE.DOUBLE_QUOTED && !value.isWellFormed()) {
+    const place = createPlaces(text)(event.valueStart)
+    const line = place.line === 1 ? '' : `line ${place.line}: `
+    throw new YamlError(`yaml: ${line}found invalid Unicode character escape code`, { reason: 'half a surrogate pair', ...place })
+  }
   const offset = event.valueStart < 0 ? Math.max(event.tagStart, event.anchorStart, 0) : event.valueStart
   return { type: 'scalar', value, plain: event.style === yaml.SCALAR_STYLE.PLAIN, tag, offset }
 }

@@ -1,5 +1,6 @@
 import type { FieldError } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { orderMetadata } from '../../apimachinery/order-metadata.ts'
 import { newBadRequest, newInvalid } from '../../apimachinery/status-error.ts'
 import type { UserInfo } from '../../authentication/user-info.ts'
 import type { Attributes, Authorizer } from '../attributes.ts'
@@ -31,7 +32,7 @@ function checked({ object, namespace }: ReviewRequest, validate: (review: KubeOb
     throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request')
   }
   const { namespace: _, ...metadata } = object.metadata ?? {}
-  const review = { ...object, metadata: namespace === '' ? metadata : { ...metadata, namespace } }
+  const review = { ...object, metadata: namespace === '' ? metadata : orderMetadata({ ...metadata, namespace }, false) }
   const errors = validate(review)
   // The server forgets the kind before it makes this error.
   if (errors.length > 0) throw newInvalid({ group: 'authorization.k8s.io', kind: '' }, '', errors)

@@ -20,7 +20,6 @@ export async function bindPod(scope: RequestScope, podName: string | undefined):
   for (const text of warnings) scope.warnings.add(text)
   ensureNamespace(object, info.namespace)
   const name = podName ?? object.metadata.name ?? ''
-  if (name === '') throw newBadRequest('Name parameter required.')
   if (podName !== undefined && object.metadata.name !== podName) throw newBadRequest('name in URL does not match name in Binding object')
   const pods = registry.storeOf('', 'pods')!
   const attributes = admissionAttributes(scope, options, { operation: 'CREATE', object, oldObject: undefined, name })
@@ -28,6 +27,7 @@ export async function bindPod(scope: RequestScope, podName: string | undefined):
   if (name !== (object.metadata.name ?? '')) throw newBadRequest('name in URL does not match name in Binding object')
   validateBinding(object)
   await registry.admission.validate(attributes)
+  if (name === '') throw newBadRequest('Name parameter required.')
   const target = (object['target'] as { name: string }).name
   const { uid = '' } = object.metadata
   await pods.update({

@@ -131,6 +131,7 @@ function takeFrom({ registry, clock }: RequestScope, budget: KubeObject, pod: Ku
 async function end(scope: RequestScope, options: DeleteOptions, dryRun: boolean): Promise<void> {
   const { store, info } = scope
   const context = writeContext(scope, { dryRun })
+  if (dryRun) checkDeleteOptions(options)
   checkPreconditions(store.definition, store.get(info.namespace, info.name).object, options.preconditions)
   if (!dryRun) retryOnConflict(() => markDisrupted(scope))
   checkDeleteOptions(options)
