@@ -82,12 +82,12 @@ export async function inParallel(count: number, operation: (index: number) => Pr
   await Promise.all(Array.from({ length: Math.min(concurrency, count) }, work))
 }
 
-interface Client {
+export interface Client {
   call(call: Call): Promise<{ status: number; bytes: Buffer }>
   close(): void
 }
 
-function createHttp1Client({ url, ca }: ServerAddress): Client {
+export function createHttp1Client({ url, ca }: Pick<ServerAddress, 'url' | 'ca'>): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY, ca })
   const { hostname, port } = new URL(url)
   const call: Client['call'] = async (given) => {
@@ -96,7 +96,7 @@ function createHttp1Client({ url, ca }: ServerAddress): Client {
     sent.end(body === undefined ? undefined : JSON.stringify(body))
     const response = await once(sent, 'response').catch((error) => {
       // The server had just closed a connection that nobody had used for a while.
-      if (sent.reusedSocket && error.code === 'ECONNRESET') return undefined
+      if (sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code)) return undefined
       throw error
     })
     if (response === undefined) return call(given)

@@ -14,7 +14,7 @@ interface Kept {
 const file = join(import.meta.dirname, 'kept.json')
 /** A ratio is lost when it is worse by a quarter. */
 const LOST = 1.25
-const ROUNDS = 7
+const ROUNDS = 5
 /** Whatever else a machine does may spoil a measurement; no program is faster than it is. */
 const TRIES = 3
 
@@ -63,7 +63,7 @@ async function bestRatio(comparison: Comparison, enough: number): Promise<number
 export async function keepRatios(): Promise<void> {
   await using comparing = await startComparing()
   const ratios: Kept['ratios'] = {}
-  for (const comparison of comparing.comparisons) ratios[comparison.what] = Number(show(await measureRatio(comparison, 3 * ROUNDS)))
+  for (const comparison of comparing.comparisons) ratios[comparison.what] = Number(show(await measureRatio(comparison, 4 * ROUNDS)))
   writeFileSync(file, `${JSON.stringify({ node: major, ratios } satisfies Kept, null, 2)}\n`)
 }
 

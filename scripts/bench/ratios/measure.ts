@@ -20,7 +20,7 @@ export interface Comparison {
 
 const WATCHERS = 100
 const STARTS = 6
-const WARM_UP = 5
+const WARM_UP = 4
 
 /** The median over rounds of how many times as long as Node itself inpod takes. */
 export async function measureRatio({ warmUp, measure }: Comparison, rounds: number): Promise<number> {
