@@ -8,6 +8,8 @@ type InformerEvent = NonNullable<Report['event']>
 export interface Informed {
   /** Whether it was told before. */
   take(informer: string, event: InformerEvent): boolean
+  /** What they have told otherwise than it is, so far: handlers are told later than caches change. */
+  behind(resource: string, expected: ReadonlyMap<string, number>): string[]
   /** Each version that was told of is one that there was, and the last of each object is the one that there is. */
   settle(resource: string, history: History): string[]
 }
@@ -18,7 +20,16 @@ export function createInformed(): Informed {
   let versions: Array<{ key: string; version: number }> = []
   let problems: Array<{ key: string; problem: string }> = []
 
+  const isOf = (resource: string) => (key: string) => key.startsWith(`${resource} of `)
+  const behind: Informed['behind'] = (resource, expected) =>
+    [...known]
+      .filter(([key]) => isOf(resource)(key))
+      .map(([key, objects]) => ({ key, difference: differenceOf(expected, objects) }))
+      .filter(({ difference }) => difference !== undefined)
+      .map(({ key, difference }) => `${key}: ${difference}`)
+
   return {
+    behind,
     take(informer, { resource, type, name, version: text }) {
       const key = `${resource} of ${informer}`
       const objects = known.get(key) ?? new Map<string, number>()
@@ -34,16 +45,13 @@ export function createInformed(): Informed {
       return false
     },
     settle(resource, history) {
-      const isMine = ({ key }: { key: string }) => key.startsWith(`${resource} of `)
+      const isMine = ({ key }: { key: string }) => isOf(resource)(key)
       const found = problems.filter(isMine).map(({ key, problem }) => `${key}: ${problem}`)
       for (const { key, version } of versions.filter(isMine))
         if (!history.has(version)) found.push(`${key}: it was told of version ${version}, which there never was`)
       const state = history.stateAt(Number.MAX_SAFE_INTEGER)
       const expected = new Map([...state].map(([name, { revision }]) => [name, revision]))
-      for (const [key, objects] of known) {
-        const difference = isMine({ key }) ? differenceOf(expected, objects) : undefined
-        if (difference !== undefined) found.push(`${key}: ${difference}`)
-      }
+      found.push(...behind(resource, expected))
       problems = problems.filter((each) => !isMine(each))
       versions = versions.filter((each) => !isMine(each))
       return found

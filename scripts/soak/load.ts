@@ -27,6 +27,8 @@ export interface Load {
   /** Halts all writers, and compares what everyone knows once everyone has been told of everything. Writers wait until `goOn`. */
   check(number: number): Promise<void>
   goOn(): void
+  /** Waits until those who must miss nothing have been told of all so far, and are connected: then history may be forgotten. */
+  catchUp(number: number): Promise<void>
   watched(): WatcherCounts
   /** Compares the state with what was acknowledged. */
   checkState(): Promise<void>
@@ -79,6 +81,12 @@ export async function startLoad({ cluster, kubeconfig, reckoning, rate, random }
       for (const watcher of watchers) watcher.hurry(false)
       for (const writer of writers) writer.goOn()
     },
+    catchUp: async (number) => {
+      for (const kind of kinds) {
+        const { horizon } = await writeFences(cluster, reckoning, kind, `compaction-${number}`)
+        await until(() => watchers.filter((watcher) => watcher.kind === kind && watcher.steady && (watcher.told.cursor ?? 0) < horizon))
+      }
+    },
     watched: () => sum(watchers.map((watcher) => watcher.counts())),
     async checkState() {
       for (const { resource, objects } of await cluster.listAll()) reckoning.checkState(resource, objects)
@@ -88,6 +96,22 @@ export async function startLoad({ cluster, kubeconfig, reckoning, rate, random }
       await Promise.all([...watchers.map((watcher) => watcher.stop()), ...participants.map((each) => each[Symbol.asyncDispose]())])
     },
   }
+}
+
+/** Writes to each shard, so that it is seen how far watchers have got. */
+async function writeFences(
+  cluster: Cluster,
+  reckoning: Reckoning,
+  kind: Kind,
+  stamp: string,
+): Promise<{ revisions: ReadonlyMap<string | undefined, number>; horizon: number }> {
+  const revisions = new Map<string | undefined, number>()
+  for (const { metadata } of await cluster.fence(kind, stamp)) {
+    const { name, resourceVersion: version, annotations, labels } = metadata
+    reckoning.take('fence', { wrote: { resource: kind.resource, name, version, stamp: annotations![stampAnnotation]! } })
+    revisions.set(labels!['shard'], Number(version))
+  }
+  return { revisions, horizon: Math.max(...revisions.values()) }
 }
 
 interface Parties {
@@ -103,14 +127,7 @@ async function checkKind(
   { watchers, informers }: Parties,
 ): Promise<void> {
   const { resource } = kind
-  const fences = await cluster.fence(kind, stamp)
-  const revisions = new Map<string | undefined, number>()
-  for (const { metadata } of fences) {
-    const { name, resourceVersion: version, annotations, labels } = metadata
-    reckoning.take('fence', { wrote: { resource, name, version, stamp: annotations![stampAnnotation]! } })
-    revisions.set(labels!['shard'], Number(version))
-  }
-  const horizon = Math.max(...revisions.values())
+  const { revisions, horizon } = await writeFences(cluster, reckoning, kind, stamp)
   const mine = watchers.filter((watcher) => watcher.kind === kind)
   const late = await until(() => mine.filter(({ shard, told }) => (told.cursor ?? 0) < (revisions.get(shard) ?? horizon)))
   for (const { shard, told } of late)
@@ -124,6 +141,7 @@ async function checkKind(
     })
     if (difference !== undefined) reckoning.problems.push(`${resource}: ${informer.name} holds something else: ${difference}`)
   }
+  await until(() => reckoning.behind(resource, listed.objects))
   reckoning.settle(resource, horizon, mine)
   reckoning.checkState(resource, listed.objects)
 }

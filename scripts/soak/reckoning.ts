@@ -13,6 +13,8 @@ export interface Reckoning {
   take(writer: string, report: Report): void
   /** What watchers were told of a kind, beside what was written; nobody writes, and all have come as far as the horizon. */
   settle(resource: string, horizon: number, watchers: readonly Watcher[]): void
+  /** What informers have told otherwise than these objects are. */
+  behind(resource: string, objects: readonly KubeObject[]): string[]
   /** The objects that there are, beside those that there ought to be. */
   checkState(resource: string, objects: readonly KubeObject[]): void
 }
@@ -73,6 +75,7 @@ export function createReckoning(bases: readonly Base[]): Reckoning {
       }
       problems.push(...informed.settle(resource, history))
     },
+    behind: (resource, objects) => informed.behind(resource, revisionsOf(objects)),
     checkState(resource, objects) {
       const history = histories.get(resource)!
       const expected = new Map([...history.stateAt(Number.MAX_SAFE_INTEGER)].map(([name, { revision }]) => [name, revision]))

@@ -108,7 +108,7 @@ async function runRounds({ server, cluster, load, random, counts, milliseconds, 
   const fullAfter = milliseconds < fillsWindowsMs ? 0 : milliseconds / 3
   for (;;) {
     const forgets = elapsed() >= fullAfter
-    await disturb(cluster, random, Math.min(betweenChecks, milliseconds - elapsed()), forgets, counts)
+    await disturb({ cluster, load, random, counts }, Math.min(betweenChecks, milliseconds - elapsed()), forgets)
     await load.check(counts.checks++)
     if (forgets) await cluster.compact()
     if (!note(elapsed(), forgets, await server.held()) || elapsed() >= milliseconds) return
@@ -118,18 +118,16 @@ async function runRounds({ server, cluster, load, random, counts, milliseconds, 
 
 /** Lets things go wrong for some time. */
 async function disturb(
-  cluster: Cluster,
-  random: Random,
+  { cluster, load, random, counts }: Pick<Rounds, 'cluster' | 'load' | 'random' | 'counts'>,
   milliseconds: number,
   forgets: boolean,
-  counts: { disturbances: number; compactions: number },
 ): Promise<void> {
   for (const end = performance.now() + milliseconds; performance.now() < end; ) {
     await sleep(Math.min(500 + random() * 1500, Math.max(0, end - performance.now())))
     const disturbance = nextDisturbance(random, forgets)
     counts.disturbances++
     if (disturbance === 'compact') {
-      counts.compactions++
+      await load.catchUp(counts.compactions++)
       await cluster.compact()
     } else await cluster.disturb(disturbance)
   }

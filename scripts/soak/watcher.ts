@@ -30,6 +30,8 @@ export interface Watcher {
   kind: Kind
   shard: string | undefined
   told: Told
+  /** Nothing happens to it, so that it misses nothing. */
+  steady: boolean
   counts(): WatcherCounts
   /** From now on it does not wait between streams; or does so again. */
   hurry(now: boolean): void
@@ -95,6 +97,7 @@ export function startWatcher({ kind, shard, connection, random, steadyFrom, onEv
     kind,
     shard,
     told,
+    steady: steadyFrom !== undefined,
     counts: () => ({ opened, ...told.counts }),
     hurry(now) {
       if (now) absence.abort()
