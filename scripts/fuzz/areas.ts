@@ -5,8 +5,10 @@ type AnyArea = Area<any>
 
 /** All areas by their names: what `npm run fuzz -- --areas` takes. */
 export const areas: Record<string, () => Promise<AnyArea>> = {
+  handshakes: async () => (await import('./transport/handshakes.ts')).handshakes(),
   http1: async () => (await import('./transport/http1.ts')).http1,
   http2: async () => (await import('./transport/http2.ts')).http2,
+  upgrades: async () => (await import('./transport/upgrades.ts')).upgrades,
   tokens: async () => (await import('./identity/tokens.ts')).tokens,
   credentials: async () => (await import('./identity/credentials.ts')).credentials,
   queries: async () => (await import('./transport/queries.ts')).queries,

@@ -76,7 +76,9 @@ const innocent: [HostileRequest, number][] = [
 
 async function statusOf(client: HostileClient, request: HostileRequest): Promise<number | string> {
   try {
-    return (await client.send(request))?.status ?? 'closed'
+    // A connection that was idle may be closed in the very moment in which it is used again.
+    const answer = (await client.send(request)) ?? (await client.send(request))
+    return answer?.status ?? 'closed'
   } catch (error) {
     return String(error)
   }
