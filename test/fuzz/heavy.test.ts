@@ -65,7 +65,7 @@ test.each([
   const before = hasProc ? residentMiB() : 0
   const socket = await open()
   const reader = createResponseReader()
-  socket.on('data', (bytes) => reader.take(bytes))
+  socket.on('data', (bytes: Buffer) => reader.take(bytes))
   socket.write(head('Content-Type: application/json', ...lines))
   const answered = new Promise<void>((resolve) => void socket.on('data', () => reader.answers.length > 0 && resolve()))
   await Promise.race([flood(socket, chunk, gibibyte), answered])
