@@ -144,3 +144,15 @@ test.each([
 test('bytes that are no UTF-8 are a name that nothing has', async () => {
   expect((await send(head(`GET ${configMaps}/%c0%ae%ff HTTP/1.1`))).status).toBe('HTTP/1.1 404 Not Found')
 })
+
+test('a watch whose time is up before it begins ends at once, and nobody is warned', async () => {
+  const warnings: string[] = []
+  const listen = (warning: Error) => void warnings.push(warning.message)
+  process.on('warning', listen)
+  onTestFinished(() => void process.off('warning', listen))
+  for (const seconds of ['-5', '-9223372036854775808']) {
+    const { status } = await send(head(`GET ${configMaps}?watch=1&timeoutSeconds=${seconds} HTTP/1.1`))
+    expect(status).toBe('HTTP/1.1 200 OK')
+  }
+  expect(warnings).toEqual([])
+})

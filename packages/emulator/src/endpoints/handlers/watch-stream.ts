@@ -160,7 +160,8 @@ function createFeed({ scope, options, selector, encode, from }: Watch, sink: Res
 function startTimers({ timeoutSeconds, allowWatchBookmarks }: ListOptions, end: () => void, bookmark: () => void): () => void {
   // In whole seconds, so that many share one timer of the runtime.
   const seconds = timeoutSeconds || minTimeout + Math.floor(minTimeout * Math.random())
-  const timeout = Math.min(seconds * 1000, 2 ** 31 - 1)
+  // Node tells on standard error of times that its timers cannot take.
+  const timeout = Math.max(1, Math.min(seconds * 1000, 2 ** 31 - 1))
   const timers = [setTimeout(end, timeout)]
   if (allowWatchBookmarks) {
     timers.push(setInterval(bookmark, bookmarkInterval))
