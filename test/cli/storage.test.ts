@@ -1,6 +1,10 @@
 // `--storage etcd://…`: several emulators over one real etcd are one cluster, whatever happens to any of them.
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createClientSigner } from '../../packages/emulator/src/pki/client-signer.ts'
+import { createServingMaterial } from '../../packages/emulator/src/pki/serving.ts'
 import { type Etcd, etcdTools, startEtcd } from '../../scripts/tools/etcd.ts'
 import { type Answer, call } from '../server/call.ts'
 import { openWatch } from '../server/open-watch.ts'
@@ -205,6 +209,86 @@ describe.skipIf('missing' in tools)(`an etcd that goes away${why}`, { timeout: 1
     expect((await a.ask('GET', '/readyz')).status).toBe(200)
     const ends = await Promise.all([a.end(), b.end()])
     expect(ends).toEqual(ends.map(() => expect.objectContaining({ err: '' })))
+  })
+})
+
+/** Over etcd's own gateway. */
+async function tell(etcd: Etcd, path: string, body: object): Promise<unknown> {
+  const response = await fetch(`http://${etcd.address}/v3/${path}`, { method: 'POST', body: JSON.stringify(body) })
+  const answer = await response.text()
+  if (!response.ok) throw new Error(`${path}: ${answer}`)
+  return JSON.parse(answer)
+}
+
+describe.skipIf('missing' in tools)(`an etcd in trouble${why}`, { timeout: 180_000 }, () => {
+  test('that is full refuses writes in its own words, lets objects go, and takes writes again when it has space', async () => {
+    await using etcd = await startEtcd(etcdProgram, { arguments: ['--quota-backend-bytes', String(12 * 2 ** 20)] })
+    const a = await start(etcd, '/registry')
+    let answer = await a.ask('POST', configMaps, configMap('c0'))
+    for (let i = 1; answer.status === 201 && i < 40; i++) answer = await a.ask('POST', configMaps, configMap(`c${i}`, 'x'.repeat(900_000)))
+    expect([answer.status, answer.body.message]).toEqual([500, 'etcdserver: mvcc: database space exceeded'])
+    expect((await a.ask('GET', `${configMaps}/c1`)).status).toBe(200)
+    for (const name of ['c1', 'c2', 'c3']) expect((await a.ask('DELETE', `${configMaps}/${name}`)).status).toBe(200)
+    const { metadata } = (await a.ask('GET', configMaps)).body
+    await tell(etcd, 'kv/compaction', { revision: metadata.resourceVersion, physical: true })
+    await tell(etcd, 'maintenance/defragment', {})
+    const { alarms } = (await tell(etcd, 'maintenance/alarm', { action: 'GET' })) as { alarms: object[] }
+    for (const alarm of alarms) await tell(etcd, 'maintenance/alarm', { action: 'DEACTIVATE', ...alarm })
+    expect((await a.ask('POST', configMaps, configMap('again'))).status).toBe(201)
+    await a.end()
+  })
+
+  test('that does not answer: requests end all the same, others wait for it to answer again', async () => {
+    await using etcd = await startEtcd(etcdProgram)
+    const [a, b] = await Promise.all([start(etcd, '/registry'), start(etcd, '/registry')])
+    etcd.signal('SIGSTOP')
+    const before = performance.now()
+    expect((await a.ask('POST', configMaps, configMap('stopped'))).status).toBe(504)
+    expect(performance.now() - before).toBeLessThan(40_000)
+    const waiting = b.ask('POST', configMaps, configMap('later'))
+    etcd.signal('SIGCONT')
+    expect((await waiting).status).toBe(201)
+    expect((await a.ask('GET', `${configMaps}/later`)).status).toBe(200)
+    await Promise.all([a.end(), b.end()])
+  })
+
+  test('with TLS and certificates of both sides, or with a password', async () => {
+    const scratch = mkdtempSync(join(tmpdir(), 'test-storage-'))
+    const file = (name: string, text: string) => {
+      writeFileSync(join(scratch, name), text)
+      return join(scratch, name)
+    }
+    const now = () => new Date()
+    const serving = await createServingMaterial({ names: ['localhost'], addresses: ['127.0.0.1'], now: now() })
+    const signer = await createClientSigner({ now })
+    const client = await signer.issueClientCertificate({ user: 'inpod' })
+    const [ca, clientCa] = [file('ca.crt', serving.ca), file('client-ca.crt', signer.caCertificate)]
+    const [cert, key] = [file('client.crt', client.cert), file('client.key', client.key)]
+    const args = ['--cert-file', file('etcd.crt', serving.cert), '--key-file', file('etcd.key', serving.key)]
+    await using secured = await startEtcd(etcdProgram, {
+      arguments: [...args, '--client-cert-auth', '--trusted-ca-file', clientCa],
+      scheme: 'https',
+    })
+    const storage = ['exec', '--storage', `etcds://${secured.address}`, '--etcd-cafile', ca]
+    const run = async (...more: string[]) => {
+      const { code, err } = await runInpod([...storage, ...more, '--', 'true'])
+      return { code, err }
+    }
+    expect(await run('--etcd-certfile', cert, '--etcd-keyfile', key)).toEqual({ code: 0, err: '' })
+    expect(await run()).toEqual({ code: 1, err: expect.stringContaining('cannot reach etcd') })
+
+    await using guarded = await startEtcd(etcdProgram)
+    await tell(guarded, 'auth/user/add', { name: 'root', password: 'p@ss' })
+    await tell(guarded, 'auth/role/add', { name: 'root' })
+    await tell(guarded, 'auth/user/grant', { user: 'root', role: 'root' })
+    await tell(guarded, 'auth/enable', {})
+    const as = (who: string) => runInpod(['exec', '--storage', `etcd://${who}${guarded.address}`, '--', 'true'])
+    expect(await as('root:p%40ss@')).toMatchObject({ code: 0, err: '' })
+    const wrong = await as('root:wrong@')
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringMatching(/refuses: etcdserver: authentication failed/)])
+    expect(wrong.err).not.toContain('wrong@')
+    expect(await as('')).toMatchObject({ code: 1, err: expect.stringContaining('refuses: etcdserver: user name is empty') })
+    rmSync(scratch, { recursive: true })
   })
 })
 

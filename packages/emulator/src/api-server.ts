@@ -27,6 +27,7 @@ import { builtInCodec } from './registry/built-in-codec.ts'
 import { createCatalog } from './registry/catalog.ts'
 import { runControllers } from './registry/controllers/controller.ts'
 import { createControllers } from './registry/controllers/index.ts'
+import { followRecovery } from './registry/controllers/recovery.ts'
 import { createSystemClient } from './registry/controllers/system-client.ts'
 import { createRegistry, type Registry } from './registry/registry.ts'
 import { type ApiHandler, createApiHandler, type HandlerDependencies, type ObservedRequest } from './server/handler.ts'
@@ -156,9 +157,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     customDecoder: createUnstructuredDecoder(scheme),
   })
   const running = runControllers(storage, catalog, controllers, (error) => {
-    // Whoever keeps the storage has said so; who has been quicker does what is to be done.
-    if (!(error instanceof StorageFailure || error instanceof StorageConflict)) onBug(error)
+    // Whoever keeps the storage has said so.
+    if (error instanceof StorageFailure) undone.noteFailure()
+    // Who has been quicker does what is to be done.
+    else if (!(error instanceof StorageConflict)) onBug(error)
   })
+  const undone = followRecovery(storage, running.takeUp)
   if (isNew) {
     for (const { metadata } of registry.lookupAll({ group: '', resource: 'namespaces' }, ''))
       client.update({ group: '', resource: 'namespaces' }, '', metadata.name!, () => {})
@@ -199,7 +203,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     compact: () => storage.compact(storage.revision),
     takeUp: running.takeUp,
     timePassed: running.timePassed,
-    close: running.close,
+    close() {
+      undone.close()
+      running.close()
+    },
     openWatches: services.openWatches,
     endWatches() {
       for (const watch of [...services.openWatches]) watch.end()

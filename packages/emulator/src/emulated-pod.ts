@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { ApiServer } from './api-server.ts'
 import type { KubeObject } from './apimachinery/object.ts'
 import { EmulatorError } from './errors.ts'
 import { type Front, type PodUids, podIdentity } from './front.ts'
+import { nodeName } from './kubelet/plain-pod.ts'
 import { hostNetwork, type PodNetwork } from './pod/cluster-addresses.ts'
 import { serviceEnvironment } from './pod/environment.ts'
 import { createPodRoot, type PodRoot } from './pod/root.ts'
@@ -88,7 +90,8 @@ async function layOutWorkload(workload: WorkloadOptions, options: PodOptions, su
 async function layOutAccount(options: PodOptions, { api, front, roots }: PodSurroundings): Promise<EmulatedPod> {
   const { namespace = 'default', serviceAccountName = 'default' } = options
   const account = accountOf(api, namespace, serviceAccountName)
-  const { issueFiles, uids, ...identity } = podIdentity(options, front, api.tokens.issuer, account.metadata.uid!)
+  const own = { ...options, uids: options.uids ?? uidsOnNode(api) }
+  const { issueFiles, uids, ...identity } = podIdentity(own, front, api.tokens.issuer, account.metadata.uid!)
   const network = options.network ?? hostNetwork
   const placed = uids === undefined ? {} : { end: await placePod(api, { ...identity, serviceAccountName, uids, network }) }
   let files = await issueFiles()
@@ -111,6 +114,12 @@ async function layOutAccount(options: PodOptions, { api, front, roots }: PodSurr
       return roots[0]!.path
     },
   }
+}
+
+/** The node is there already where another emulator of the cluster runs. */
+function uidsOnNode({ registry }: ApiServer): PodUids | undefined {
+  const node = registry.lookup({ group: '', resource: 'nodes' }, '', nodeName)
+  return node && { pod: randomUUID(), node: node.metadata.uid! }
 }
 
 /** Complete objects, since nothing has to be asked or decided. */

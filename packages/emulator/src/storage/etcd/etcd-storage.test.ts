@@ -1,3 +1,4 @@
+import { connect, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Etcd, etcdTools, startEtcd } from '../../../../../scripts/tools/etcd.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
@@ -58,6 +59,45 @@ describe.skipIf('missing' in tools)(`over a real etcd${why}`, () => {
     expect([...a.collection('/registry/configmaps/').changes('', made.revision)!]).toMatchObject([{ revision: changed.revision }])
   })
 
+  test('a storage that was cut off while history was compacted has the state again, and says that changes are lost', async () => {
+    const a = open('/cut')
+    const things = a.collection('/registry/things/')
+    const [x, y] = [things.create('x', object('x', 1)), things.create('y', object('y', 1))]
+    const proxy = await startProxy(etcd.port)
+    const keys = etcdKeys('/cut')
+    const link = openLink({ endpoints: [`http://${proxy.address}`], user: undefined, password: undefined, tls: {}, prefix: keys.prefix })
+    links.push(link)
+    let lost = 0
+    const opened = (await link.ask({ do: 'open' })) as { revision: number; pairs: KeyValue[] }
+    const b = createEtcdStorage({ link, keys, onLost: () => void lost++ }, opened)
+    await b.catchUp!()
+    const seen: unknown[] = []
+    b.onChange((_, { key, deleted, object: { value } }, byOthers) => void seen.push([key, deleted ? undefined : value, byOthers]))
+    proxy.cut()
+    things.update('x', x.revision, object('x', 2))
+    things.delete('y', y.revision)
+    things.create('z', object('z', 3))
+    a.compact(a.revision)
+    proxy.mend()
+    await b.catchUp!()
+    await expect.poll(() => lost).toBe(1)
+    const mirror = b.collection('/registry/things/')
+    expect(mirror.list('').map(({ key, object: { value } }) => [key, value])).toEqual([
+      ['x', 2],
+      ['z', 3],
+    ])
+    expect(mirror.changes('', x.revision)).toBeUndefined()
+    expect(seen).toEqual([
+      ['x', 2, true],
+      ['z', 3, true],
+      ['y', undefined, true],
+    ])
+    things.create('w', object('w', 5))
+    await b.catchUp!()
+    expect(mirror.get('w')!.revision).toBe(a.revision)
+    proxy.close()
+  })
+
   test('writers that conflict lose nothing, and all see the same changes in the same order', async () => {
     const storages = [open('/counter'), open('/counter'), open('/counter')]
     const seen = storages.map(() => [] as number[])
@@ -88,3 +128,30 @@ describe.skipIf('missing' in tools)(`over a real etcd${why}`, () => {
     expect(seen[2]).toEqual(seen[0])
   })
 })
+
+/** A way to etcd that can be cut. Who waits for an answer that comes this way must not stop this thread. */
+async function startProxy(port: number) {
+  const sockets = new Set<Socket>()
+  let isCut = false
+  const server = createServer((socket) => {
+    if (isCut) return socket.destroy()
+    const other = connect(port, '127.0.0.1')
+    for (const each of [socket, other]) {
+      sockets.add(each)
+      each.on('error', () => {}).on('close', () => void [socket.destroy(), other.destroy(), sockets.delete(each)])
+    }
+    return socket.pipe(other).pipe(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    address: `127.0.0.1:${(server.address() as { port: number }).port}`,
+    cut() {
+      isCut = true
+      for (const socket of sockets) socket.destroy()
+    },
+    mend() {
+      isCut = false
+    },
+    close: () => server.close(),
+  }
+}

@@ -1,5 +1,7 @@
 // As much of gRPC as etcd's API needs (PROTOCOL-HTTP2.md of gRPC), over Node's own HTTP/2.
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 export interface ChannelOptions {
   /** PEM. */
@@ -62,14 +64,18 @@ const pingEveryMs = 5_000
  */
 export function openChannel(url: string, tls: ChannelOptions, timeoutMs: number): Promise<Channel> {
   const { promise, resolve, reject } = Promise.withResolvers<Channel>()
-  const session = connect(url, { ...tls, settings: { initialWindowSize: windowSize, enablePush: false } })
-  const timer = setTimeout(() => session.destroy(new Error(`no answer from ${url} within ${timeoutMs} ms`)), timeoutMs)
-  // Whoever is calling learns of it by the call.
-  session.on('error', (error) => reject(unavailable(error, true)))
-  session.once('close', () => {
+  const socket = openSocket(new URL(url), tls)
+  const session = connect(url, { createConnection: () => socket, settings: { initialWindowSize: windowSize, enablePush: false } })
+  const fail = (error: Error) => {
     clearTimeout(timer)
-    reject(new GrpcError(grpcStatus.unavailable, `${url} closed the connection`, true))
-  })
+    reject(unavailable(error, true))
+    session.destroy()
+  }
+  const timer = setTimeout(() => fail(new Error(`no answer from ${url} within ${timeoutMs} ms`)), timeoutMs)
+  // A session whose socket fails early ends without a word.
+  socket.on('error', fail)
+  socket.once('close', () => fail(new Error(`${url} closes the connection`)))
+  session.on('error', fail)
   session.once('remoteSettings', () => {
     clearTimeout(timer)
     session.setLocalWindowSize(windowSize)
@@ -77,6 +83,16 @@ export function openChannel(url: string, tls: ChannelOptions, timeoutMs: number)
     resolve(channelOf(session))
   })
   return promise
+}
+
+function openSocket({ protocol, hostname, port }: URL, { ca, cert, key }: ChannelOptions): Socket {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  const at = { host, port: Number(port || (protocol === 'https:' ? 443 : 80)) }
+  const socket =
+    protocol === 'https:'
+      ? connectTls({ ...at, ca, cert, key, ALPNProtocols: ['h2'], ...(isIP(host) === 0 ? { servername: host } : {}) })
+      : connectPlain(at)
+  return socket.setNoDelay(true)
 }
 
 /** A server that has stopped answering is as good as gone. */
@@ -93,7 +109,7 @@ function keepAlive(session: ClientHttp2Session): void {
 }
 
 function channelOf(session: ClientHttp2Session): Channel {
-  const stream: Channel['stream'] = (method, { token, timeoutMs }, on) => {
+  const stream: Channel['stream'] = (method, { token }, on) => {
     const request = session.request({
       ':method': 'POST',
       ':path': method,
@@ -102,7 +118,6 @@ function channelOf(session: ClientHttp2Session): Channel {
       ...(token === undefined ? {} : { token }),
     })
     listen(request, on)
-    if (timeoutMs !== undefined) request.setTimeout(timeoutMs, () => request.close(constants.NGHTTP2_CANCEL))
     const write: Call['write'] = (body, isLast = false) => void (isLast ? request.end(frame(body)) : request.write(frame(body)))
     return { write, cancel: () => request.close(constants.NGHTTP2_CANCEL) }
   }
@@ -116,7 +131,14 @@ function channelOf(session: ClientHttp2Session): Channel {
         return Promise.reject(new GrpcError(grpcStatus.unavailable, 'the connection is closed', true))
       const call = stream(method, options, { message: resolve, end: reject })
       call.write(body, true)
-      return promise
+      const { timeoutMs } = options
+      if (timeoutMs === undefined) return promise
+      const late = new GrpcError(grpcStatus.deadlineExceeded, `no answer within ${timeoutMs} ms`, false)
+      const timer = setTimeout(() => {
+        reject(late)
+        call.cancel()
+      }, timeoutMs)
+      return promise.finally(() => clearTimeout(timer))
     },
     stream,
     close: () => session.destroy(),

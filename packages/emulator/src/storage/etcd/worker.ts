@@ -4,7 +4,16 @@ import { createEtcdClient } from './client.ts'
 import { createFeed, type FeedEvent } from './feed.ts'
 import { GrpcError, grpcStatus } from './grpc-channel.ts'
 import { createLease } from './lease.ts'
-import { compactionRequest, methods, rangeRequest, readRangeResponse, readTxnResponse, type TxnRequest, txnRequest } from './messages.ts'
+import {
+  compactionRequest,
+  methods,
+  type Operation,
+  rangeRequest,
+  readRangeResponse,
+  readTxnResponse,
+  type TxnRequest,
+  txnRequest,
+} from './messages.ts'
 import type { Answer, FromWorker, Question, WorkerSettings } from './protocol.ts'
 
 const { port, settings } = workerData as { port: MessagePort; settings: WorkerSettings }
@@ -45,10 +54,17 @@ const txn = async (request: TxnRequest) => readTxnResponse(await client.call(met
 
 async function write({ key, value, expected }: Question & { do: 'write' }): Promise<Answer> {
   if (feed.problem !== undefined) return { failure: { text: feed.problem.message, refused: false } }
-  const { succeeded, revision, ranges } = await txn({
-    expected: [{ key, modRevision: expected }],
-    success: [value === undefined ? { remove: { key } } : { put: { key, value } }, { put: { key: head, value: '' } }],
-    failure: [head, key].map((each) => ({ range: { key: each, keysOnly: true } })),
+  const change = value === undefined ? { remove: { key } } : { put: { key, value } }
+  const attempt = (success: Operation[]) =>
+    txn({
+      expected: [{ key, modRevision: expected }],
+      success,
+      failure: [head, key].map((each) => ({ range: { key: each, keysOnly: true } })),
+    })
+  const { succeeded, revision, ranges } = await attempt([change, { put: { key: head, value: '' } }]).catch((error) => {
+    // A full etcd lets keys go, and takes none.
+    if (value !== undefined || (error as GrpcError).code !== grpcStatus.resourceExhausted) throw error
+    return attempt([change])
   })
   const wanted = succeeded ? revision : Math.max(...ranges.flatMap(({ pairs }) => pairs.map(({ modRevision }) => modRevision)), 0)
   if (!(await feed.reached(wanted, behindMs))) return behind
