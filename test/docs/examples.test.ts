@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type DocBlock, listPages, readBlocks, root } from '../../scripts/check/doc-examples.ts'
+import { etcdTools } from '../../scripts/tools/etcd.ts'
 import { kubernetesTools, whyNoKubernetesTools } from '../../scripts/tools/kubectl.ts'
 
 interface Outcome {
@@ -14,11 +15,14 @@ interface Outcome {
 
 const bin = join(root, 'node_modules', '.bin')
 const whyNoKubectl = whyNoKubernetesTools()
-const tools = whyNoKubectl === undefined ? dirname((await kubernetesTools()).kubectl) : ''
+const etcd = await etcdTools()
+const folders = [...(whyNoKubectl === undefined ? [(await kubernetesTools()).kubectl] : []), ...('etcd' in etcd ? [etcd.etcd] : [])].map(
+  (program) => dirname(program),
+)
 
 function runScript(script: string, cwd: string): Promise<Outcome> {
   return new Promise((resolve) => {
-    const env = { ...process.env, PATH: `${bin}:${tools}:${process.env['PATH']}`, HOME: cwd, XDG_RUNTIME_DIR: cwd }
+    const env = { ...process.env, PATH: [bin, ...folders, process.env['PATH']].join(':'), HOME: cwd, XDG_RUNTIME_DIR: cwd }
     // --norc: bash reads it where standard input is a socket. With -e, so that a script of several lines fails at its first failing line, as a reader would notice.
     const child = execFile('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd, env, timeout: 60_000 }, (error, stdout, stderr) => {
       resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr })
@@ -56,7 +60,8 @@ describe('the examples of', () => {
   for (const page of listPages()) {
     const blocks = readBlocks(page).filter(({ marker }) => marker !== '')
     if (!blocks.some(({ marker }) => marker.startsWith('run'))) continue
-    const lacks = blocks.some(({ marker, text }) => marker.startsWith('run') && text.includes('kubectl')) ? whyNoKubectl : undefined
+    const uses = (program: string) => blocks.some(({ marker, text }) => marker.startsWith('run') && text.includes(program))
+    const lacks = (uses('kubectl') ? whyNoKubectl : undefined) ?? (uses('etcd ') && 'missing' in etcd ? etcd.missing : undefined)
     test.skipIf(lacks !== undefined)(lacks === undefined ? page : `${page} (${lacks})`, { timeout: 180_000 }, async () => {
       const cwd = mkdtempSync(join(tmpdir(), 'inpod-docs-'))
       onTestFinished(() => {
