@@ -1,6 +1,6 @@
 // A real etcd for tests: the machine's own, or else Debian's package, which is taken apart and not installed.
 import { execFile, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,13 +55,13 @@ export interface Etcd extends AsyncDisposable {
   readonly port: number
   /** `127.0.0.1:PORT`. */
   readonly address: string
-  signal(name: NodeJS.Signals): void
+  /** Stops it in its tracks, until it is resumed. */
+  pause(): Promise<void>
+  resume(): void
   /** Kills it; its data stay. */
   kill(): Promise<void>
   /** Starts it again, with the data that it had. */
   start(): Promise<void>
-  /** Also when it is to be started with other data. */
-  removeData(): void
 }
 
 export interface EtcdOptions {
@@ -96,13 +96,17 @@ export async function startEtcd(etcd: string, { arguments: more = [], scheme = '
   return {
     port: port!,
     address: `127.0.0.1:${port}`,
-    signal: (name) => void child.kill(name),
+    async pause() {
+      child.kill('SIGSTOP')
+      // On a busy machine its threads go on for a while.
+      while (!/\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) await new Promise((resolve) => setTimeout(resolve, 5))
+    },
+    resume: () => void child.kill('SIGCONT'),
     kill,
     async start() {
       child = spawn(etcd, args, { stdio: ['ignore', 'ignore', 'pipe'] })
       await start()
     },
-    removeData: () => rmSync(join(folder, 'data'), { recursive: true, force: true }),
     async [Symbol.asyncDispose]() {
       await kill()
       rmSync(folder, { recursive: true, force: true })
