@@ -151,6 +151,12 @@ describe.skipIf('missing' in tools)(`several emulators over one etcd${why}`, { t
     expect(conflicts).toBeGreaterThan(0)
     for (const { ask } of servers) expect((await ask('GET', `${configMaps}/counter`)).body.data.text).toBe(String(writers.length * 15))
 
+    const services = '/api/v1/namespaces/default/services'
+    const service = (name: string) => ({ metadata: { name }, spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] } })
+    const asked = await Promise.all(writers.map(({ ask }, i) => ask('POST', services, service(`s${i}`))))
+    expect(asked.map(({ status }) => status).sort()).toEqual([201, ...writers.slice(1).map(() => 422)])
+    expect(asked.find(({ status }) => status === 422)!.body.message).toContain('provided port is already allocated')
+
     const leases = '/apis/coordination.k8s.io/v1/namespaces/default/leases'
     const made = await Promise.all(
       servers.map(({ ask }, i) => ask('POST', leases, { metadata: { name: 'leader' }, spec: { holderIdentity: `s${i}` } })),

@@ -16,7 +16,7 @@ import {
   newPlainError,
 } from '../apimachinery/status-error.ts'
 import { nameIsDNSSubdomain, pathSegmentName, validateObjectMeta, validateObjectMetaUpdate } from '../apimachinery/validation/index.ts'
-import { type Collection, type Revision, type Storage, StorageConflict } from '../storage/storage.ts'
+import { type Collection, type Revision, retryOnConflict, type Storage, StorageConflict } from '../storage/storage.ts'
 import type { WriteContext } from './context.ts'
 import { claimedKind } from './custom/claimed-kind.ts'
 import { finalizerErrors } from './finalizer-checks.ts'
@@ -166,14 +166,22 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     const at = key(context.namespace, name)
     const taken = collection.get(at)
     if (taken !== undefined) throw alreadyExists(taken, name)
-    return commit(converted, context, (stored) => {
-      try {
-        return collection.create(at, stored)
-      } catch (error) {
-        if (error instanceof StorageConflict) throw alreadyExists(error.found!, name)
-        throw error
-      }
-    })
+    return commit(converted, context, (stored) =>
+      retryOnConflict(() => {
+        try {
+          return collection.create(at, stored, confirmed(stored, context))
+        } catch (error) {
+          if (error instanceof StorageConflict && error.found !== undefined) throw alreadyExists(error.found, name)
+          throw error
+        }
+      }),
+    )
+  }
+
+  /** Since when nothing of the kind may have changed; undefined if that does not matter. */
+  const confirmed = (stored: KubeObject, context: WriteContext): number | undefined => {
+    strategy.confirm?.(stored, strategyContext(context))
+    return strategy.confirm && collection.changedAt
   }
 
   const alreadyExists = (found: Revision, name: string) => {
@@ -278,10 +286,10 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     if (sameButVersion(stored, existing.object)) return existing
     if (context.dryRun) return transientRevision(withVersion(stored, existing))
     try {
-      return collection.update(at, existing.revision, stored)
+      return collection.update(at, existing.revision, stored, confirmed(stored, context))
     } catch (error) {
       if (!(error instanceof StorageConflict)) throw error
-      if (unconditional) return undefined
+      if (unconditional || error.found?.revision === existing.revision) return undefined
       throw error.found === undefined ? newNotFound(definition, name) : newConflict(definition, name, optimisticLockMessage)
     }
   }

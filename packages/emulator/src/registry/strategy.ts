@@ -36,6 +36,11 @@ export interface Strategy {
   /** Clears and sets what the server owns: status, generation, allocated values. */
   prepareForCreate?(object: KubeObject, context: StrategyContext): void
   prepareForUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): void
+  /**
+   * Throws a StatusError where what the object was given has been taken by another of its kind meanwhile. Asked right before an object is
+   * stored, which then happens only if nothing of its kind is written in between, through whichever server.
+   */
+  confirm?(object: KubeObject, context: StrategyContext): void
   /** Without the generic checks of metadata, which the registry does for all (`nameRule`, labels, annotations, owners …). */
   validate?(object: KubeObject, context: StrategyContext): FieldError[]
   metadataChecksOnUpdate?: readonly MetadataCheck[]

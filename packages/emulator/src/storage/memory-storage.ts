@@ -135,9 +135,9 @@ const nextOf =
 /** A write that is refused has seen what others wrote, too. */
 const tellAnyway =
   (sequencer: Sequencer, tell: () => void): Sequencer['write'] =>
-  (change, expected) => {
+  (...write) => {
     try {
-      return sequencer.write(change, expected)
+      return sequencer.write(...write)
     } catch (error) {
       tell()
       throw error
@@ -199,8 +199,9 @@ function createCollection(
     return found?.deleted ? undefined : found
   }
 
-  const commit = (key: string, object: KubeObject, deleted: boolean): Revision => {
-    const revision = counter.next({ prefix, key, object, deleted }, live(key)?.revision ?? 0)
+  const commit = (key: string, object: KubeObject, deleted: boolean, unchangedSince?: number): Revision => {
+    if (unchangedSince !== undefined && changedAt > unchangedSince) throw new StorageConflict(live(key))
+    const revision = counter.next({ prefix, key, object, deleted }, live(key)?.revision ?? 0, unchangedSince)
     return apply(key, object, deleted, revision, false)
   }
 
@@ -252,10 +253,10 @@ function createCollection(
     originals.set(commit(key, copyOf(then), false), original(then))
   }
 
-  const replace = (key: string, expected: number, object: KubeObject | undefined): Revision => {
+  const replace = (key: string, expected: number, object: KubeObject | undefined, unchangedSince?: number): Revision => {
     const found = live(key)
     if (found === undefined || found.revision !== expected) throw new StorageConflict(found)
-    return commit(key, object ?? copyOf(found), object === undefined)
+    return commit(key, object ?? copyOf(found), object === undefined, unchangedSince)
   }
 
   const statesNow = function* (within: string, start: string): Generator<Revision> {
@@ -311,10 +312,10 @@ function createCollection(
       if (at < oldest) return [...statesAt(within, start, at)].length
       return now + liveSince(at, (key) => key >= start && key.startsWith(within))
     },
-    create(key, object) {
+    create(key, object, unchangedSince) {
       const found = live(key)
       if (found !== undefined) throw new StorageConflict(found)
-      return commit(key, object, false)
+      return commit(key, object, false, unchangedSince)
     },
     update: replace,
     delete: (key, expected) => replace(key, expected, undefined),

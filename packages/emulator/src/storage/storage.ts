@@ -83,9 +83,10 @@ export interface Journal {
 export interface Sequencer {
   /**
    * Gives the revision of a write that has been made. What others have written before has been followed by then.
+   * @param unchangedSince with it, nothing else of the collection may have been written since
    * @throws StorageConflict if the key is not at `expected` (0: not there); StorageFailure
    */
-  write(change: KeptChange, expected: number): number
+  write(change: KeptChange, expected: number, unchangedSince?: number): number
   /** History up to here is gone. */
   compact(revision: number): void
 }
@@ -126,10 +127,13 @@ export interface Collection {
   walk(within: string, start: string, at?: number): Iterable<Revision>
   /** How many `walk` would come by. */
   count(within: string, start: string, at?: number): number
-  /** @throws StorageConflict if the key exists; this and the following, StorageFailure if the write could not be kept */
-  create(key: string, object: KubeObject): Revision
+  /**
+   * @param unchangedSince what `changedAt` was: nothing of the collection may have been written since
+   * @throws StorageConflict if the key exists; this and the following, StorageFailure if the write could not be kept
+   */
+  create(key: string, object: KubeObject, unchangedSince?: number): Revision
   /** @throws StorageConflict if the key is not at `expected` */
-  update(key: string, expected: number, object: KubeObject): Revision
+  update(key: string, expected: number, object: KubeObject, unchangedSince?: number): Revision
   /** @throws StorageConflict if the key is not at `expected` */
   delete(key: string, expected: number): Revision
   /**

@@ -44,9 +44,10 @@ export function createEtcdStorage(options: EtcdStorageOptions, opened: { revisio
       changes: [],
     },
     sequencer: {
-      write({ prefix, key, object, deleted }, expected) {
+      write({ prefix, key, object, deleted }, expected, unchangedSince) {
         const value = deleted ? undefined : encodeObject(object)
-        const answer = link.demand({ do: 'write', key: keys.objectKey(prefix, key), value, expected })
+        const unchanged = unchangedSince === undefined ? undefined : { prefix: keys.objectKey(prefix, ''), since: unchangedSince }
+        const answer = link.demand({ do: 'write', key: keys.objectKey(prefix, key), value, expected, unchanged })
         if (answer === undefined) throw new StorageTimeout('it takes too long')
         if ('conflict' in answer) throw new StorageConflict(storage.collection(prefix).get(key))
         return revisionOf(answer)

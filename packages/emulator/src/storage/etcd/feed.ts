@@ -160,6 +160,6 @@ async function refuseRewound(client: EtcdClient, prefix: string, revision: numbe
 }
 
 /** The first key after all that begin with a prefix. */
-function endOfPrefix(prefix: string): string {
+export function endOfPrefix(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)
 }

@@ -68,17 +68,21 @@ export interface Operation {
 export interface TxnRequest {
   /** Keys that have to be at a revision; 0: not there. */
   expected: Array<{ key: string; modRevision: number }>
+  /** All keys that there are from one on have to be at earlier revisions. */
+  earlier?: { key: string; rangeEnd: string; modRevision: number } | undefined
   success: Operation[]
   failure: Operation[]
 }
 
+const LESS = 2
 const MOD_REVISION = 2
 
-export function txnRequest({ expected, success, failure }: TxnRequest): Uint8Array {
+export function txnRequest({ expected, earlier, success, failure }: TxnRequest): Uint8Array {
   const compare = ({ key, modRevision }: TxnRequest['expected'][number]) =>
     message(integer(2, MOD_REVISION), text(3, key), integer(6, modRevision))
   return message(
     ...expected.map((each) => bytes(1, compare(each))),
+    ...(earlier === undefined ? [] : [bytes(1, message(integer(1, LESS), compare(earlier), text(64, earlier.rangeEnd)))]),
     ...success.map((each) => bytes(2, encodeOperation(each))),
     ...failure.map((each) => bytes(3, encodeOperation(each))),
   )

@@ -18,8 +18,8 @@ export interface WorkerSettings {
 export type Question =
   /** The state to begin with; all that happens afterwards is told. */
   | { do: 'open' }
-  /** One object. Without a value it is deleted. */
-  | { do: 'write'; key: string; value: string | undefined; expected: number }
+  /** One object. Without a value it is deleted. Nothing below `unchanged` may have been written since. */
+  | { do: 'write'; key: string; value: string | undefined; expected: number; unchanged: { prefix: string; since: number } | undefined }
   /** To be answered when all has been told that was written before the question. */
   | { do: 'catchUp' }
   | { do: 'compact'; revision: number }

@@ -1,7 +1,7 @@
 // Speaks to etcd for a main thread that waits for each of its writes.
 import { type MessagePort, workerData } from 'node:worker_threads'
 import { createEtcdClient } from './client.ts'
-import { createFeed, type FeedEvent } from './feed.ts'
+import { createFeed, endOfPrefix, type FeedEvent } from './feed.ts'
 import { GrpcError, grpcStatus } from './grpc-channel.ts'
 import { createLease } from './lease.ts'
 import {
@@ -52,15 +52,13 @@ function tell(upTo: number, own?: string): void {
 
 const txn = async (request: TxnRequest) => readTxnResponse(await client.call(methods.txn, txnRequest(request)))
 
-async function write({ key, value, expected }: Question & { do: 'write' }): Promise<Answer> {
+async function write({ key, value, expected, unchanged }: Question & { do: 'write' }): Promise<Answer> {
   if (feed.problem !== undefined) return { failure: { text: feed.problem.message, refused: false } }
   const change = value === undefined ? { remove: { key } } : { put: { key, value } }
-  const attempt = (success: Operation[]) =>
-    txn({
-      expected: [{ key, modRevision: expected }],
-      success,
-      failure: [head, key].map((each) => ({ range: { key: each, keysOnly: true } })),
-    })
+  // Whoever is refused learns of what has been written by the last revision there is.
+  const failure = [head, key].map((each) => ({ range: { key: each, keysOnly: true } }))
+  const earlier = unchanged && { key: unchanged.prefix, rangeEnd: endOfPrefix(unchanged.prefix), modRevision: unchanged.since + 1 }
+  const attempt = (success: Operation[]) => txn({ expected: [{ key, modRevision: expected }], earlier, success, failure })
   const { succeeded, revision, ranges } = await attempt([change, { put: { key: head, value: '' } }]).catch((error) => {
     // A full etcd lets keys go, and takes none.
     if (value !== undefined || (error as GrpcError).code !== grpcStatus.resourceExhausted) throw error

@@ -45,6 +45,21 @@ export function allocateForUpdate(service: KubeObject, old: KubeObject, context:
   if (!needsHealthCheck(before) && needsHealthCheck(spec)) allocateHealthCheckPort(spec, pool)
 }
 
+/** Throws a StatusError if another Service has taken meanwhile what this one was given. */
+export function confirmAllocation(service: KubeObject, context: StrategyContext, allocation: ServiceAllocation): void {
+  const { spec } = service as Fields as { spec: Fields }
+  const pool = createPool(service, service, context, allocation)
+  for (const ip of (spec['clusterIPs'] ?? []) as string[]) {
+    const failure = ip === 'None' || ip === '' ? undefined : pool.takeIP(parseIP(ip)!)
+    if (failure === taken.ip) throw refuse(service, specPath.child('clusterIPs'), [ip], `failed to allocate IP ${ip}: ${failure}`)
+  }
+  for (const port of new Set(nodePortsOf(spec))) {
+    if (pool.takePort(port) === taken.port) throw refuse(service, specPath.child('ports'), port, taken.port)
+  }
+}
+
+const taken = { ip: 'provided IP is already allocated', port: 'provided port is already allocated' } as const
+
 const refuse = (service: KubeObject, ...error: Parameters<typeof invalid>): StatusError =>
   newInvalid({ group: '', kind: 'Service' }, service.metadata.name ?? '', [invalid(...error)])
 
@@ -148,7 +163,7 @@ function livePool({ metadata }: KubeObject, ips: Set<string>, ports: Set<number>
     takeIP(address) {
       const number = range.numberOf(address)
       if (number === undefined || number < 1 || number >= range.size - 1) return 'the provided network does not match the current range'
-      return ips.has(formatIP(address)) ? 'provided IP is already allocated' : undefined
+      return ips.has(formatIP(address)) ? taken.ip : undefined
     },
     nextIP() {
       const isFree = (number: number) => !ips.has(range.format(number))
@@ -157,7 +172,7 @@ function livePool({ metadata }: KubeObject, ips: Set<string>, ports: Set<number>
     },
     takePort(port) {
       if (port < first || port > last) return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`
-      if (ports.has(port)) return 'provided port is already allocated'
+      if (ports.has(port)) return taken.port
       ports.add(port)
       return undefined
     },
@@ -172,7 +187,7 @@ function livePool({ metadata }: KubeObject, ips: Set<string>, ports: Set<number>
 /** A dry run takes nothing, and makes no effort to tell what it would have got. */
 function dryRunPool(ports: ReadonlySet<number>, { clusterCIDR }: ServiceAllocation): Pool {
   const range = createRange(clusterCIDR)
-  const taken: number[] = []
+  const given: number[] = []
   return {
     takeIP(address) {
       const number = range.numberOf(address)
@@ -181,13 +196,13 @@ function dryRunPool(ports: ReadonlySet<number>, { clusterCIDR }: ServiceAllocati
     },
     nextIP: () => range.format(0),
     takePort(port) {
-      if (ports.has(port) || taken.includes(port)) return 'provided port is already allocated'
-      taken.push(port)
+      if (ports.has(port) || given.includes(port)) return taken.port
+      given.push(port)
       return undefined
     },
     nextPort() {
-      const port = taken.length === 0 ? 32769 : Math.max(0, ...taken) + 1
-      taken.push(port)
+      const port = given.length === 0 ? 32769 : Math.max(0, ...given) + 1
+      given.push(port)
       return port
     },
   }

@@ -5,7 +5,7 @@ import { cidrWarnings, type Fields, ipWarnings, nameIsDNSLabel } from '../../../
 import { keepField } from '../../spec-and-status.ts'
 import type { Strategy } from '../../strategy.ts'
 import { validateKubeFinalizers } from '../finalizers.ts'
-import { allocateForCreate, allocateForUpdate, type ServiceAllocation } from './allocate.ts'
+import { allocateForCreate, allocateForUpdate, confirmAllocation, type ServiceAllocation } from './allocate.ts'
 import {
   hasNodePorts,
   isExternallyAccessible,
@@ -143,6 +143,7 @@ export function createServiceStrategy(allocation: ServiceAllocation): Strategy {
       dropTypeDependentFields(service, old)
       dropInternalPolicy(service['spec'])
     },
+    confirm: (service, context) => confirmAllocation(service, context, allocation),
     validate: (service) => [...validateKubeFinalizers(service.metadata), ...validateService(service)],
     validateUpdate: (service, old) => [...validateKubeFinalizers(service.metadata), ...validateServiceUpdate(service, old)],
     warningsOnCreate: warnings,
