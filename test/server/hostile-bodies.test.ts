@@ -160,3 +160,13 @@ test('patterns of policies take linear time', { timeout: 60_000 }, async () => {
   const other = { metadata: { name: 'y' }, data: { a: `${'a'.repeat(4999)}/` } }
   expect((await post('/api/v1/namespaces/default/secrets', other)).status).toBe(422)
 })
+
+test('an expression with thousands of errors is told of a hundred', async () => {
+  const group = 'admissionregistration.k8s.io/v1'
+  const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['secrets'] }
+  const spec = { matchConstraints: { resourceRules: [rule] }, validations: [{ expression: `(${'a|'.repeat(5000)})` }] }
+  const policy = { apiVersion: group, kind: 'ValidatingAdmissionPolicy', metadata: { name: 'errors' }, spec }
+  const answer = await send('POST', `/apis/${group}/validatingadmissionpolicies`, JSON.stringify(policy))
+  expect([answer.status, answer.message.split('ERROR: ').length - 1]).toEqual([422, 100])
+  expect(answer.message).toMatch(/\n1 more errors were truncated$/)
+})

@@ -10,13 +10,16 @@ export class CelCompileError extends Error {}
 /** Thrown when an expression cannot be evaluated, such as `no such key: x`. */
 export class CelError extends Error {}
 
+/** Each is shown with the whole of its line. */
+const mostIssues = 100
+
 /** The issues in the order of the text, each with its line and a mark below. */
 export function formatIssues(source: readonly string[], issues: readonly Issue[]): string {
-  const placed = issues.map((issue) => ({ ...issue, ...locate(source, issue.at) }))
+  const placed = issues.slice(0, mostIssues).map((issue) => ({ ...issue, ...locate(source, issue.at) }))
   placed.sort((a, b) => a.line - b.line || a.column - b.column)
-  return placed
-    .map(({ message, line, column, text }) => `ERROR: <input>:${line}:${column + 1}: ${message}${snippet(text, column)}`)
-    .join('\n')
+  const shown = placed.map(({ message, line, column, text }) => `ERROR: <input>:${line}:${column + 1}: ${message}${snippet(text, column)}`)
+  // cel-go looks no further.
+  return [...shown, ...(issues.length > mostIssues ? ['1 more errors were truncated'] : [])].join('\n')
 }
 
 function locate(source: readonly string[], at: number): { line: number; column: number; text: readonly string[] } {
