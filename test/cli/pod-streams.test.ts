@@ -93,6 +93,9 @@ async function startPod(through: string[], options: string[], script: string, en
   return pod
 }
 
+/** That of a Pod ends with it, and whoever deletes it looks whether it is gone. */
+const ownToken = async (pod: Pod) => ['--token', (await pod.kubectl('create', 'token', 'default')).out.trim()]
+
 const says = async (child: { text: { out: string; err: string } }, pattern: RegExp) =>
   expect.poll(() => child.text.out + child.text.err, { timeout: 20_000 }).toMatch(pattern)
 
@@ -258,12 +261,16 @@ describe.for(ways)('kubectl reaches $way (needs kubectl)', { timeout: 60_000 }, 
   it('delete ends the program: SIGTERM, then SIGKILL once its time is over, and the Pod goes', async () => {
     const kind = await startPod(through, options, `trap "echo got TERM; exit 4" TERM; echo set; ${forever}`)
     await kind.running.said(/set/)
-    expect(await kind.kubectl('delete', 'pod', kind.name)).toMatchObject({ code: 0, out: expect.stringContaining('deleted') })
+    expect(await kind.kubectl(...(await ownToken(kind)), 'delete', 'pod', kind.name)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('deleted'),
+    })
     expect(await kind.running.finished).toMatchObject({ code: 4, out: 'set\ngot TERM\n' })
     const stubborn = await startPod(through, options, `trap "echo got TERM" TERM; echo set; ${forever}`)
     await stubborn.running.said(/set/)
+    const token = await ownToken(stubborn)
     const began = performance.now()
-    expect(await stubborn.kubectl('delete', 'pod', stubborn.name, '--grace-period=1')).toMatchObject({ code: 0 })
+    expect(await stubborn.kubectl(...token, 'delete', 'pod', stubborn.name, '--grace-period=1')).toMatchObject({ code: 0 })
     expect(await stubborn.running.finished).toMatchObject({ code: 137, out: 'set\ngot TERM\n' })
     expect(performance.now() - began).toBeGreaterThan(900)
   })

@@ -9,7 +9,7 @@ import { serviceEnvironment } from './pod/environment.ts'
 import { createPodRoot, type PodRoot } from './pod/root.ts'
 import { type ServiceAccountFiles, serviceAccountVolume } from './pod/service-account-volume.ts'
 import type { EmulatedContainer, WorkloadOptions } from './pod-container.ts'
-import type { PodEnd } from './pod-end.ts'
+import type { PodEnd, PodServers } from './pod-end.ts'
 
 /** Who the program is in the cluster. */
 export interface PodOptions {
@@ -77,7 +77,14 @@ async function layOutWorkload(workload: WorkloadOptions, options: PodOptions, su
   const { front, api } = surroundings
   const { host, port } = options.network?.server ?? front.server
   const serverVariables = serviceEnvironment(host, port)
-  const made = await makePodContainers({ ...options, ...workload, api, adminToken: front.adminToken, serverVariables })
+  const made = await makePodContainers({
+    ...options,
+    ...workload,
+    api,
+    server: front.server,
+    adminToken: front.adminToken,
+    serverVariables,
+  })
   const [{ pod, container }] = made as [(typeof made)[0]]
   const { namespace, name } = pod.metadata as { namespace: string; name: string }
   const emulated = await layOutAccount(
@@ -93,7 +100,8 @@ async function layOutAccount(options: PodOptions, { api, front, roots }: PodSurr
   const own = { ...options, uids: options.uids ?? uidsOnNode(api) }
   const { issueFiles, uids, ...identity } = podIdentity(own, front, api.tokens.issuer, account.metadata.uid!)
   const network = options.network ?? hostNetwork
-  const placed = uids === undefined ? {} : { end: await placePod(api, { ...identity, serviceAccountName, uids, network }) }
+  const placed =
+    uids === undefined ? {} : { end: await placePod({ api, server: front.server }, { ...identity, serviceAccountName, uids, network }) }
   let files = await issueFiles()
   const mountsFiles = account['automountServiceAccountToken'] !== false
   return {
@@ -124,10 +132,10 @@ function uidsOnNode({ registry }: ApiServer): PodUids | undefined {
 
 /** Complete objects, since nothing has to be asked or decided. */
 async function placePod(
-  api: ApiServer,
+  servers: PodServers,
   pod: { namespace: string; name: string; serviceAccountName: string; uids: PodUids; network: PodNetwork },
 ): Promise<PodEnd> {
-  const { registry } = api
+  const { registry } = servers.api
   const { nodeObject, plainPod, plainPodEnd } = await import('./kubelet/plain-pod.ts')
   const { followPod } = await import('./pod-end.ts')
   const now = registry.clock.now()
@@ -135,7 +143,7 @@ async function placePod(
     registry.storeOf('', resource)!.restoreNow(object, registry.systemContext(object.metadata.namespace ?? ''))
   put('nodes', nodeObject(now, pod.network.hostIP, pod.uids.node))
   put('pods', plainPod({ ...pod, uid: pod.uids.pod, now }))
-  return followPod(api, {
+  return followPod(servers, {
     ...pod,
     uid: pod.uids.pod,
     endStatus: (placed, exitCode) => plainPodEnd(placed, { network: pod.network, exitCode, startedAt: now, now: registry.clock.now() }),

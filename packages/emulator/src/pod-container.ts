@@ -1,6 +1,5 @@
 // A Pod made of a workload's manifest, in the API and as what its container finds.
 import { join } from 'node:path'
-import type { ApiServer } from './api-server.ts'
 import type { KubeObject } from './apimachinery/object.ts'
 import { EmulatorError } from './errors.ts'
 import { containerCommand } from './kubelet/command.ts'
@@ -13,7 +12,7 @@ import { type KubeletClient, type PreparedContainer, prepareContainer } from './
 import type { TokenWish } from './kubelet/token-manager.ts'
 import { unhonoured } from './kubelet/unhonoured.ts'
 import { hostNetwork, type PodNetwork } from './pod/cluster-addresses.ts'
-import { followPod, type PodEnd } from './pod-end.ts'
+import { followPod, type PodEnd, type PodServers } from './pod-end.ts'
 import { createSystemClient, type SystemClient } from './registry/controllers/system-client.ts'
 import { apiCaller, type Call, type ManifestObject } from './scenario/apply.ts'
 import { makePods } from './scenario/make-pods.ts'
@@ -49,8 +48,7 @@ export interface WorkloadOptions {
   replicas?: number | undefined
 }
 
-interface PodContainerOptions extends WorkloadOptions {
-  api: ApiServer
+interface PodContainerOptions extends WorkloadOptions, PodServers {
   adminToken: string
   /** For a manifest that names none. */
   namespace?: string | undefined
@@ -105,7 +103,7 @@ async function layOutPod(
   options: PodContainerOptions & { sharedFolder: string },
   { system, call, made, node }: Surroundings,
 ): Promise<PodContainer> {
-  const { api, folder, sharedFolder, serverVariables } = options
+  const { api, server, folder, sharedFolder, serverVariables } = options
   const container = chooseContainer(made, options.containerName)
   const namespace = made.metadata.namespace!
   system.update(pods, namespace, made.metadata.name!, (object) => {
@@ -132,7 +130,7 @@ async function layOutPod(
       ...prepared,
       name: container.name,
       podName: made.metadata.name!,
-      end: followPod(api, { namespace, name: made.metadata.name!, uid: made.metadata.uid! }),
+      end: followPod({ api, server }, { namespace, name: made.metadata.name!, uid: made.metadata.uid! }),
       command: (given) => containerCommand(container, given, prepared.env),
       gracePeriodSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,
       notHonoured: (honoured) => unhonoured(pod, container, honoured),

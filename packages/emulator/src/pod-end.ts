@@ -1,6 +1,12 @@
 import type { ApiServer } from './api-server.ts'
 import type { KubeObject } from './apimachinery/object.ts'
 import { createSystemClient } from './registry/controllers/system-client.ts'
+import type { HttpsServer } from './server/listener.ts'
+
+export interface PodServers {
+  api: ApiServer
+  server: Pick<HttpsServer, 'connections'>
+}
 
 interface FollowedPod {
   namespace: string
@@ -25,9 +31,11 @@ const leastSeconds = 1
 const usualSeconds = 30
 /** How long watchers have to be told of the end. */
 const watchersMs = 100
+/** How long those who are connected have to see that a Pod which was deleted is gone: `kubectl delete` looks for it after its request. */
+const deletersMs = 2000
 const pollMs = 10
 
-export function followPod(api: ApiServer, { namespace, name, uid, endStatus }: FollowedPod): PodEnd {
+export function followPod({ api, server }: PodServers, { namespace, name, uid, endStatus }: FollowedPod): PodEnd {
   const system = createSystemClient(api.registry)
   const { keyPrefix } = api.registry.storeOf('', 'pods')!.definition
   const key = `${namespace}/${name}`
@@ -54,10 +62,11 @@ export function followPod(api: ApiServer, { namespace, name, uid, endStatus }: F
           pod['status'] = endStatus(pod, exitCode)
         })
       }
-      if (current()?.metadata.deletionTimestamp !== undefined) {
-        await system.delete(pods, namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } })
-      }
-      for (let waited = 0; api.openWatches.size > 0 && waited < watchersMs; waited += pollMs) {
+      const last = current()
+      const isDeleted = last === undefined || last.metadata.deletionTimestamp !== undefined
+      if (last !== undefined && isDeleted) await system.delete(pods, namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } })
+      const end = performance.now() + (isDeleted ? deletersMs : watchersMs)
+      while ((isDeleted ? server.connections : api.openWatches.size) > 0 && performance.now() < end) {
         await new Promise((resolve) => setTimeout(resolve, pollMs))
       }
     },

@@ -12,6 +12,8 @@ export interface HttpsServerOptions extends HttpsConnectionOptions {
 export interface HttpsServer {
   readonly host: string
   readonly port: number
+  /** How many there are now. */
+  readonly connections: number
   /** @param ca PEM: who signs client certificates, for connections from now on */
   trustClients(ca: string): Promise<void>
   /** Serves a connection that someone else has accepted, of which nothing has been read. */
@@ -68,6 +70,9 @@ export async function startHttpsServer({ host, port, onConnection, ...options }:
   return {
     host,
     port: taken,
+    get connections() {
+      return sockets.size
+    },
     async trustClients(ca) {
       await load()
       connections!.trustClients(ca)
