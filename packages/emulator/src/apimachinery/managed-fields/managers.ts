@@ -59,9 +59,22 @@ export function encodeManagers(managers: Managers): ManagedFieldsEntry[] | undef
     apiVersion,
     ...(time === undefined ? {} : { time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: fields as Record<string, unknown>,
+    fieldsV1: shared(manager, fields) as Record<string, unknown>,
     ...(subresource === '' ? {} : { subresource }),
   }))
+}
+
+/** How many managers' last fields are remembered. */
+const mostRemembered = 256
+const lastFields = new Map<string, FieldSet>()
+
+/** What a manager writes is much alike, so that the objects of a workload share most of what says who owns them. */
+function shared(manager: string, fields: FieldSet): FieldSet {
+  const last = lastFields.get(manager)
+  if (last !== undefined && deepEqual(last, fields)) return last
+  if (lastFields.size >= mostRemembered) lastFields.clear()
+  lastFields.set(manager, fields)
+  return fields
 }
 
 const compareTexts = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0)

@@ -10,7 +10,7 @@ import type { RequestScope } from '../scope.ts'
 export function respondObject(scope: RequestScope, status: number, revision: Revision, format: OutputFormat): ApiResponse {
   if (format.as !== undefined) return respond(status, transformObject(scope, revision, format), format)
   if (format.media === 'json' && !format.pretty) {
-    return { status, headers: { 'content-type': jsonType }, body: encodeObjectLine(scope.definition, revision) }
+    return { status, headers: { 'content-type': jsonType }, body: encodeObjectLine(scope.definition, revision, scope.info.verb === 'get') }
   }
   return respond(status, objectOf(scope.definition, revision), format)
 }

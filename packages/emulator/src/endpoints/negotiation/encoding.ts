@@ -71,9 +71,13 @@ export interface ListMeta {
   remainingItemCount?: number
 }
 
-/** The answer to a GET: the bytes as they are kept, and the newline of Go's encoder. */
-export const encodeObjectLine = (definition: ResourceDefinition, revision: Revision): Uint8Array =>
-  Buffer.concat([encodeRevision(definition, revision), newline])
+/** An object as an answer, with the newline of Go's encoder. What is read may be read again; what was written is encoded for its watchers. */
+export function encodeObjectLine(definition: ResourceDefinition, revision: Revision, isRead: boolean): Uint8Array {
+  const bytes = isRead
+    ? encodeRevision(definition, revision)
+    : recentForm(revision, formOf(definition), () => Buffer.from(textOf(definition, revision)))
+  return Buffer.concat([bytes, newline])
+}
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED'
 

@@ -36,8 +36,8 @@ export function keptForm(revision: Revision, form: string, make: () => Uint8Arra
   return bytes
 }
 
-/** How many events are kept for those who watch: a change is told to all of them at about the same time, and seldom again. */
-const recentEvents = 1024
+/** How many forms are kept for those who watch: a change is told to all of them at about the same time, and seldom again. */
+const mostRecent = 1024
 const recent: Array<{ revision: Revision; form: string } | undefined> = []
 let nextRecent = 0
 
@@ -52,7 +52,7 @@ export function recentForm(revision: Revision, form: string, make: () => Uint8Ar
   const oldest = recent[nextRecent]
   if (oldest !== undefined) letGo(oldest.revision, oldest.form)
   recent[nextRecent] = { revision, form }
-  nextRecent = (nextRecent + 1) % recentEvents
+  nextRecent = (nextRecent + 1) % mostRecent
   return bytes
 }
 
