@@ -201,7 +201,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     const { name = '', generateName = '' } = object.metadata
     if (name !== '' || generateName === '') return createOnce(request)
     for (let attempt = 1; ; attempt++) {
-      const candidate = attempt === generatedNameAttempts ? object : deepCopy(object)
+      const candidate = attempt === generatedNameAttempts ? object : copyToName(object)
       candidate.metadata.name = generateName.slice(0, 58) + randomSuffix()
       try {
         return await createOnce({ ...request, object: candidate })
@@ -379,6 +379,14 @@ const statusOnly: SubresourceStrategy = {
     if (status === undefined) delete object['status']
     else object['status'] = status
   },
+}
+
+/** A copy that may be changed, but for the fields of its managers: objects share these. */
+function copyToName(object: KubeObject): KubeObject {
+  const { managedFields, ...metadata } = object.metadata
+  const copy: KubeObject = deepCopy({ ...object, metadata })
+  if (managedFields !== undefined) copy.metadata.managedFields = managedFields.map((entry) => ({ ...entry }))
+  return copy
 }
 
 function isGone({ metadata }: KubeObject, old: KubeObject): boolean {
