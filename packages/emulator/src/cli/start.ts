@@ -16,7 +16,7 @@ import { announce, runningLeftovers, type StartDescription } from './running.ts'
 
 /**
  * How much, in percent, the heap grows before garbage is looked for. By itself it grows to several times what lives, and stays so; this
- * takes a fifth off what a loaded server holds, for a thirtieth more of the time of a write.
+ * takes a fifth off what a loaded server holds, for 4 to 10 % more of the time of a write.
  */
 const heapGrowingPercent = 50
 

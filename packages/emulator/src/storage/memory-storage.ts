@@ -144,7 +144,7 @@ const tellAnyway =
     }
   }
 
-/** Tells listeners of each change in order, also when they make changes themselves. */
+/** Tells listeners of changes. Of one that a listener makes, all are told before those that have still to be told of the one before. */
 function createAnnouncer() {
   const listeners: ChangeListener[] = []
   const due: Parameters<ChangeListener>[] = []

@@ -1,4 +1,4 @@
-import type { Collection, Revision } from '../../storage/storage.ts'
+import type { Collection, Revision, WatchHandle } from '../../storage/storage.ts'
 
 /** A change, with what it replaced: the history that links to it may be forgotten before it is handed on. */
 export interface Change {
@@ -23,6 +23,7 @@ export interface FanOut {
 interface Group {
   listeners: Set<ChangeListener>
   waiting: Change[]
+  source: WatchHandle
 }
 
 const fanOuts = new WeakMap<Collection, FanOut>()
@@ -44,16 +45,7 @@ export function fanOutOf(collection: Collection): FanOut {
 function createFanOut(collection: Collection): FanOut {
   const groups = new Map<string, Group>()
   let isWaiting = false
-  let source: { stop(): void } | undefined
 
-  const keep = (within: string, change: Change) => {
-    const group = groups.get(within)
-    if (group === undefined) return
-    group.waiting.push(change)
-    if (isWaiting) return
-    isWaiting = true
-    setImmediate(flush)
-  }
   const flush = () => {
     if (!isWaiting) return
     isWaiting = false
@@ -64,26 +56,27 @@ function createFanOut(collection: Collection): FanOut {
       for (const listener of group.listeners) listener(changes)
     }
   }
-  const take = (revision: Revision) => {
-    const change = { revision, previous: revision.previous }
-    keep('', change)
-    const slash = revision.key.indexOf('/')
-    if (slash !== -1) keep(revision.key.slice(0, slash + 1), change)
+  const openGroup = (within: string): Group => {
+    const take = (revision: Revision) => {
+      group.waiting.push({ revision, previous: revision.previous })
+      if (isWaiting) return
+      isWaiting = true
+      setImmediate(flush)
+    }
+    const group: Group = { listeners: new Set(), waiting: [], source: collection.watch(within, take) }
+    groups.set(within, group)
+    return group
   }
 
   return {
     add(within, listener) {
-      const group = groups.get(within) ?? { listeners: new Set(), waiting: [] }
-      groups.set(within, group)
+      const group = groups.get(within) ?? openGroup(within)
       group.listeners.add(listener)
-      source ??= collection.watch('', take)
       return () => {
         group.listeners.delete(listener)
         if (group.listeners.size > 0 || groups.get(within) !== group) return
         groups.delete(within)
-        if (groups.size > 0) return
-        source?.stop()
-        source = undefined
+        group.source.stop()
       }
     },
     flush,
