@@ -7,6 +7,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { podManifest } from '../machine/scratch.ts'
 import { inpod } from './inpod.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGKILL'] as const
@@ -38,19 +39,6 @@ export interface Left {
   listeners: string[]
 }
 
-const POD = `
-apiVersion: v1
-kind: Pod
-metadata: {name: ending}
-spec:
-  terminationGracePeriodSeconds: 1
-  containers:
-  - {name: app, image: registry.example/app:1, volumeMounts: [{name: data, mountPath: /data}, {name: config, mountPath: /etc/app}]}
-  volumes:
-  - {name: data, emptyDir: {}}
-  - {name: config, configMap: {name: kube-root-ca.crt}}
-`
-
 /** A batch of runs that is told apart from everything else by a folder that all its processes have to do with. */
 export class Batch {
   readonly #folder = mkdtempSync(join(tmpdir(), `test-endings-${randomUUID()}-`))
@@ -65,7 +53,7 @@ export class Batch {
       mkdirSync(join(this.#folder, name))
       chmodSync(join(this.#folder, name), 0o777)
     }
-    writeFileSync(join(this.#folder, 'pod.yaml'), POD)
+    writeFileSync(join(this.#folder, 'pod.yaml'), podManifest)
   }
 
   /** Starts a run and ends it somehow; tells how. */
