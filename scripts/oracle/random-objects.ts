@@ -1,3 +1,5 @@
+import { namespacedResource } from '../tools/custom-resource.ts'
+
 /** A small seeded generator (mulberry32): the same seed gives the same run. */
 export interface Random {
   below(limit: number): number
@@ -155,63 +157,49 @@ export const kinds: Kind[] = [
 ]
 
 /** The definition of the custom resource among the kinds. */
-export const thingDefinition = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'things.patch-property.example.com' },
-  spec: {
-    group: 'patch-property.example.com',
-    scope: 'Namespaced',
-    names: { plural: 'things', kind: 'Thing' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: {
-                type: 'object',
-                properties: {
-                  set: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
-                  keyed: {
-                    type: 'array',
-                    'x-kubernetes-list-type': 'map',
-                    'x-kubernetes-list-map-keys': ['name', 'port'],
-                    items: {
-                      type: 'object',
-                      required: ['name'],
-                      properties: { name: { type: 'string' }, port: { type: 'integer', default: 1 }, note: { type: 'string' } },
-                    },
-                  },
-                  atomic: { type: 'array', items: { type: 'string' } },
-                  whole: {
-                    type: 'object',
-                    'x-kubernetes-map-type': 'atomic',
-                    properties: { a: { type: 'string' }, b: { type: 'string' } },
-                  },
-                  nested: {
-                    type: 'object',
-                    properties: {
-                      deep: { type: 'object', properties: { one: { type: 'integer' }, two: { type: 'integer' } } },
-                      map: { type: 'object', additionalProperties: { type: 'string' } },
-                    },
-                  },
-                  free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-                  either: { 'x-kubernetes-int-or-string': true },
-                },
-              },
-              status: { type: 'object', properties: { ready: { type: 'boolean' } } },
+export const thingDefinition = namespacedResource(
+  'patch-property.example.com',
+  'things',
+  'Thing',
+  {
+    type: 'object',
+    properties: {
+      spec: {
+        type: 'object',
+        properties: {
+          set: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
+          keyed: {
+            type: 'array',
+            'x-kubernetes-list-type': 'map',
+            'x-kubernetes-list-map-keys': ['name', 'port'],
+            items: {
+              type: 'object',
+              required: ['name'],
+              properties: { name: { type: 'string' }, port: { type: 'integer', default: 1 }, note: { type: 'string' } },
             },
           },
+          atomic: { type: 'array', items: { type: 'string' } },
+          whole: {
+            type: 'object',
+            'x-kubernetes-map-type': 'atomic',
+            properties: { a: { type: 'string' }, b: { type: 'string' } },
+          },
+          nested: {
+            type: 'object',
+            properties: {
+              deep: { type: 'object', properties: { one: { type: 'integer' }, two: { type: 'integer' } } },
+              map: { type: 'object', additionalProperties: { type: 'string' } },
+            },
+          },
+          free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+          either: { 'x-kubernetes-int-or-string': true },
         },
       },
-    ],
+      status: { type: 'object', properties: { ready: { type: 'boolean' } } },
+    },
   },
-}
+  { subresources: { status: {} } },
+)
 
 /** Makes a random strategic merge patch out of a random object: directives, nulls and orders thrown in. */
 export function strategicPatch(random: Random, object: Part): Part {

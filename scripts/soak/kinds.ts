@@ -1,3 +1,5 @@
+import { namespacedResource } from '../tools/custom-resource.ts'
+
 /** A kind of objects that is written and watched. */
 export interface Kind {
   resource: string
@@ -111,37 +113,23 @@ const text = { type: 'string' }
 /** What the cluster begins with. */
 export const manifests: readonly object[] = [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-  {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `widgets.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          subresources: { status: {} },
-          schema: {
-            openAPIV3Schema: {
-              type: 'object',
-              properties: {
-                spec: {
-                  type: 'object',
-                  properties: { value: { ...text, maxLength: 100 }, padding: text },
-                  'x-kubernetes-validations': [{ rule: "self.value != ''" }],
-                },
-                status: { type: 'object', properties: { note: text } },
-              },
-            },
-          },
+  namespacedResource(
+    group,
+    'widgets',
+    'Widget',
+    {
+      type: 'object',
+      properties: {
+        spec: {
+          type: 'object',
+          properties: { value: { ...text, maxLength: 100 }, padding: text },
+          'x-kubernetes-validations': [{ rule: "self.value != ''" }],
         },
-      ],
+        status: { type: 'object', properties: { note: text } },
+      },
     },
-  },
+    { subresources: { status: {} } },
+  ),
   ...counterKinds.flatMap((resource) =>
     counters.map((name) => {
       const object = objectOf(kindOf(resource), name, { stamp: `${name}-begins`, shard: 'a', annotations: { [countAnnotation]: '0' } })

@@ -13,6 +13,7 @@ import {
   scratchFolder,
   startInpod,
 } from './inpod.ts'
+import { everybodyIsAdmin } from './rights.ts'
 
 const scratch = scratchFolder()
 const file = (name: string) => join(scratch.path, name)
@@ -38,12 +39,7 @@ const prelude = `
 `
 const program = (body: string) => [process.execPath, '-e', `${prelude};(async () => {${body}\n})().then(() => process.exit(0))`]
 
-const manifests = `
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: all}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
-subjects: [{kind: ServiceAccount, name: default, namespace: default}]
+const manifests = `${everybodyIsAdmin}
 ---
 apiVersion: v1
 kind: Service

@@ -7,21 +7,14 @@ import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { kubernetesTools, whyNoKubernetesTools } from '../../scripts/tools/kubectl.ts'
 import { asOrdinaryUser, hasMountNamespaces, hasTool, hasUserNamespaces, type Running, scratchFolder, startInpod } from './inpod.ts'
+import { everybodyIsAdmin } from './rights.ts'
 
 const scratch = scratchFolder()
 afterAll(() => scratch.remove())
 const home = join(scratch.path, 'home')
 mkdirSync(home, { mode: 0o777 })
 const admin = join(scratch.path, 'admin.yaml')
-writeFileSync(
-  admin,
-  `apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: admins}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
-subjects: [{kind: Group, name: system:serviceaccounts, apiGroup: rbac.authorization.k8s.io}]
-`,
-)
+writeFileSync(admin, everybodyIsAdmin)
 const workload = join(scratch.path, 'app.yaml')
 writeFileSync(
   workload,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClientSigner } from '../../packages/emulator/src/pki/client-signer.ts'
 import { createServingMaterial } from '../../packages/emulator/src/pki/serving.ts'
+import { namespacedResource } from '../../scripts/tools/custom-resource.ts'
 import { type Etcd, etcdTools, startEtcd } from '../../scripts/tools/etcd.ts'
 import { type Answer, call } from '../server/call.ts'
 import { openWatch } from '../server/open-watch.ts'
@@ -110,12 +111,8 @@ describe.skipIf('missing' in tools)(`several emulators over one etcd${why}`, { t
     await a.ask('DELETE', `${roles}/rolebindings/view`)
     expect((await asPod(b)).status).toBe(403)
 
-    const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }
-    const names = { plural: 'things', singular: 'thing', kind: 'Thing', listKind: 'ThingList' }
-    await a.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
-      metadata: { name: 'things.example.com' },
-      spec: { group: 'example.com', scope: 'Namespaced', names, versions: [version] },
-    })
+    const definition = namespacedResource('example.com', 'things', 'Thing', { type: 'object' })
+    await a.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition)
     const things = '/apis/example.com/v1/namespaces/team-a/things'
     const thing = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'x' } }
     expect((await b.ask('POST', things, thing)).status).toBe(201)

@@ -4,9 +4,10 @@ import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { kubernetesTools, whyNoKubernetesTools } from '../../scripts/tools/kubectl.ts'
 import { hasMountNamespaces, runInpod, startInpod } from '../cli/inpod.ts'
+import { everybodyIsAdmin } from '../cli/rights.ts'
 import { startServer } from '../cli/server.ts'
 import { type ControlGroup, controlGroup, hasControlGroups } from './control-group.ts'
-import { everybodyIsAdmin, podManifest, runs, scratch } from './scratch.ts'
+import { podManifest, runs, scratch } from './scratch.ts'
 
 const hasPids = hasControlGroups('pids') && hasMountNamespaces
 const hasMemory = hasControlGroups('memory') && hasMountNamespaces

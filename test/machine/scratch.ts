@@ -58,11 +58,3 @@ export const runs = (pod: string): Array<[name: string, args: string[]]> => [
   ['exec --replicas', ['exec', '--replicas', '2']],
   ['exec --sandbox pod-root', ['exec', '--sandbox', 'pod-root']],
 ]
-
-export const everybodyIsAdmin = `
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: admins}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
-subjects: [{kind: Group, name: system:serviceaccounts, apiGroup: rbac.authorization.k8s.io}]
-`

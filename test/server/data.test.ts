@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Emulator, startEmulator } from 'inpod'
 import { afterAll, expect, test } from 'vitest'
+import { namespacedResource } from '../../scripts/tools/custom-resource.ts'
 import { call } from './call.ts'
 import { openWatch } from './open-watch.ts'
 
@@ -45,24 +46,7 @@ const manifests = [
     subjects: [{ kind: 'ServiceAccount', name: 'demo', namespace: 'team-a' }],
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' },
   },
-  {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: 'things.example.com' },
-    spec: {
-      group: 'example.com',
-      names: { plural: 'things', kind: 'Thing' },
-      scope: 'Namespaced',
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-        },
-      ],
-    },
-  },
+  namespacedResource('example.com', 'things', 'Thing', { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }),
   { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ port: 80 }] } },
   {
     apiVersion: 'v1',

@@ -2,23 +2,14 @@
 import { request } from 'node:https'
 import { type Emulator, startEmulator } from 'inpod'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { namespacedResource } from '../../scripts/tools/custom-resource.ts'
 
 let emulator: Emulator
 const problems: string[] = []
 
 const gizmos = '/apis/fuzz.example.com/v1/namespaces/default/gizmos'
 const free = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
-const definition = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'gizmos.fuzz.example.com' },
-  spec: {
-    group: 'fuzz.example.com',
-    scope: 'Namespaced',
-    names: { plural: 'gizmos', kind: 'Gizmo' },
-    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { spec: free } } } }],
-  },
-}
+const definition = namespacedResource('fuzz.example.com', 'gizmos', 'Gizmo', { type: 'object', properties: { spec: free } })
 
 beforeAll(async () => {
   emulator = await startEmulator()

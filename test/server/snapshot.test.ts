@@ -1,5 +1,6 @@
 import { type Emulator, startEmulator } from 'inpod'
 import { expect, test } from 'vitest'
+import { namespacedResource } from '../../scripts/tools/custom-resource.ts'
 import { call } from './call.ts'
 
 const configMaps = '/api/v1/namespaces/default/configmaps'
@@ -83,18 +84,7 @@ test('rights are those of the restored roles', async () => {
 
 test('custom resources come and go with their definition', async () => {
   await using emulator = await startEmulator()
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
-  const body = {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: 'widgets.example.com' },
-    spec: {
-      group: 'example.com',
-      scope: 'Namespaced',
-      names: { plural: 'widgets', kind: 'Widget' },
-      versions: [{ name: 'v1', served: true, storage: true, schema }],
-    },
-  }
+  const body = namespacedResource('example.com', 'widgets', 'Widget', { type: 'object', 'x-kubernetes-preserve-unknown-fields': true })
   const widgets = '/apis/example.com/v1/namespaces/default/widgets'
   const before = emulator.snapshot()
   await emulator.apply(body)

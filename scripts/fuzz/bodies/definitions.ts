@@ -1,20 +1,12 @@
 import fc from 'fast-check'
+import { namespacedResource } from '../../tools/custom-resource.ts'
 import { celExpression } from './expressions.ts'
 import { hostileValue, type Json, Members, mutated, Raw, render, type Tree, treeOf } from './json.ts'
 import { anyText, pattern } from './texts.ts'
 import { typedObject } from './typed.ts'
 
-const sprocket = (schema: Json, more: { readonly [key: string]: Json } = {}): Json => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'sprockets.fuzz.example.com' },
-  spec: {
-    group: 'fuzz.example.com',
-    scope: 'Namespaced',
-    names: { plural: 'sprockets', kind: 'Sprocket' },
-    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema }, ...more }],
-  },
-})
+const sprocket = (schema: Json, more: { readonly [key: string]: Json } = {}): Json =>
+  namespacedResource('fuzz.example.com', 'sprockets', 'Sprocket', schema, more)
 
 const text = { type: 'string', maxLength: 2000 }
 const list = { type: 'array', maxItems: 100, items: { type: 'object', properties: { name: text } } }
@@ -32,6 +24,11 @@ const defaulting = (levels: number): Json =>
     ? { type: 'string', default: 'x'.repeat(100) }
     : { type: 'object', default: {}, properties: { a: defaulting(levels - 1), b: defaulting(levels - 1) } }
 
+/** A schema of an object, with what else it has. */
+const objectSchema = (...more: [key: string, value: Tree][]): Members => new Members([['type', 'object'], ...more])
+/** A schema of an object with these properties. */
+const objectOf = (...properties: [key: string, value: Tree][]): Members => objectSchema(['properties', new Members(properties)])
+
 /** Replaces the text SCHEMA in a definition. */
 const holding = (schema: Tree): string => render(treeOf(sprocket('SCHEMA'))).replace('"SCHEMA"', () => render(schema))
 
@@ -39,23 +36,7 @@ const hostileSchema = fc.oneof(
   mutated(fc.constant(treeOf(withRules([{ rule: 'self.count > 0' }])))).map(holding),
   typedObject('k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaProps').map(holding),
   typedObject('k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaProps').map((schema) =>
-    holding(
-      new Members([
-        ['type', 'object'],
-        [
-          'properties',
-          new Members([
-            [
-              'spec',
-              new Members([
-                ['type', 'object'],
-                ['properties', new Members([['a', schema]])],
-              ]),
-            ],
-          ]),
-        ],
-      ]),
-    ),
+    holding(objectOf(['spec', objectOf(['a', schema])])),
   ),
   fc.constantFrom(5, 30, 80, 300, 900).map((levels) => holding(deepSchema(levels))),
   fc.constantFrom(1, 4, 8, 11).map((levels) => holding(treeOf(around(defaulting(levels))))),
@@ -88,25 +69,7 @@ const hostileSchema = fc.oneof(
       hostileValue,
     )
     .map(([key, value]) =>
-      holding(
-        new Members([
-          ['type', 'object'],
-          [
-            'properties',
-            new Members([
-              [
-                'spec',
-                new Members([
-                  ['type', 'object'],
-                  [key, value],
-                ]),
-              ],
-              ['__proto__', new Members([['type', 'object']])],
-              ['constructor', new Members([['type', 'string']])],
-            ]),
-          ],
-        ]),
-      ),
+      holding(objectOf(['spec', objectSchema([key, value])], ['__proto__', objectSchema()], ['constructor', treeOf({ type: 'string' })])),
     ),
   fc
     .tuple(fc.constantFrom('additionalPrinterColumns', 'selectableFields', 'subresources', 'deprecationWarning'), hostileValue)

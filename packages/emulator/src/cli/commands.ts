@@ -22,6 +22,6 @@ export const commands: CommandEntry[] = [
     load: async () => (await import('./matrix/command.ts')).matrixCommand,
   },
   { name: 'fault', summary: 'what a running API server does wrong', load: async () => (await import('./fault.ts')).faultCommand },
-  { name: 'reset', summary: 'puts inpod start back into its first state', load: async () => (await import('./reset.ts')).resetCommand },
-  { name: 'compact', summary: 'makes inpod start forget its history', load: async () => (await import('./compact.ts')).compactCommand },
+  { name: 'reset', summary: 'puts inpod start back into its first state', load: async () => (await import('./actions.ts')).resetCommand },
+  { name: 'compact', summary: 'makes inpod start forget its history', load: async () => (await import('./actions.ts')).compactCommand },
 ]

@@ -2,22 +2,13 @@ import { evaluateJsonPath } from '../../apimachinery/json-path/evaluate.ts'
 import { type PathNode, parseJsonPath } from '../../apimachinery/json-path/parse.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { parseTime } from '../../apimachinery/time.ts'
+import type { PrinterColumn } from '../../registry/custom/definition-object.ts'
 import { escapeHtml } from '../responses.ts'
 import type { TableColumn } from '../services.ts'
 import { descriptions } from './column-descriptions.ts'
 import { type Ages, nameOf, type RowPrinter } from './row-printer.ts'
 
-/** A column as the definition of a custom resource has it (CustomResourceColumnDefinition). */
-export interface CustomColumn {
-  name: string
-  type: string
-  format?: string
-  description?: string
-  priority?: number
-  jsonPath: string
-}
-
-const ageColumn: CustomColumn = {
+const ageColumn: PrinterColumn = {
   name: 'Age',
   type: 'date',
   description: descriptions.Age,
@@ -25,7 +16,7 @@ const ageColumn: CustomColumn = {
 }
 
 /** Tables of custom resources: the name, and the columns of their definition or, without any, the age. */
-export function customPrinter(given: readonly CustomColumn[], name: TableColumn): RowPrinter & { columns: readonly TableColumn[] } {
+export function customPrinter(given: readonly PrinterColumn[], name: TableColumn): RowPrinter & { columns: readonly TableColumn[] } {
   const custom = given.length === 0 ? [ageColumn] : given
   const columns = custom.map(({ name, type, format = '', description = '', priority = 0, jsonPath }) => ({
     name,
