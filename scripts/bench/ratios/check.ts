@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Counts } from '../../test/counts.ts'
+import { median } from '../figures.ts'
 import { whyNoProcessorTime } from '../processor-time.ts'
 import { type Comparison, measureRatio, startComparing } from './measure.ts'
 
@@ -14,9 +15,10 @@ interface Kept {
 const file = join(import.meta.dirname, 'kept.json')
 /** A ratio is lost when it is worse by a quarter. */
 const LOST = 1.25
-const ROUNDS = 5
 /** Whatever else a machine does may spoil a measurement; no program is faster than it is. */
 const TRIES = 3
+/** Servers that are started to keep a ratio: what is compiled when differs from one to the next. */
+const STARTS = 5
 
 const read = (): Kept => JSON.parse(readFileSync(file, 'utf8'))
 const major = Number(process.versions.node.split('.')[0])
@@ -55,15 +57,24 @@ async function checkRatios(): Promise<Counts> {
 
 async function bestRatio(comparison: Comparison, enough: number): Promise<number> {
   let best = Number.POSITIVE_INFINITY
-  for (let attempt = 0; attempt < TRIES && best > enough; attempt++) best = Math.min(best, await measureRatio(comparison, ROUNDS))
+  for (let attempt = 0; attempt < TRIES && best > enough; attempt++) best = Math.min(best, await measureRatio(comparison))
   return best
 }
 
-/** Measures each ratio once more, and keeps it. */
+/** Measures each ratio with several servers, and keeps the median. */
 export async function keepRatios(): Promise<void> {
-  await using comparing = await startComparing()
+  const measured = new Map<string, number[]>()
+  for (let start = 0; start < STARTS; start++) {
+    await using comparing = await startComparing()
+    for (const comparison of comparing.comparisons) {
+      measured.set(comparison.what, [...(measured.get(comparison.what) ?? []), await measureRatio(comparison)])
+    }
+  }
   const ratios: Kept['ratios'] = {}
-  for (const comparison of comparing.comparisons) ratios[comparison.what] = Number(show(await measureRatio(comparison, 4 * ROUNDS)))
+  for (const [what, values] of measured) {
+    process.stdout.write(`${what}: ${values.map(show).join(' ')}\n`)
+    ratios[what] = Number(show(median(values)))
+  }
   writeFileSync(file, `${JSON.stringify({ node: major, ratios } satisfies Kept, null, 2)}\n`)
 }
 

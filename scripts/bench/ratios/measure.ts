@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../conformance/command.ts'
-import { median } from '../figures.ts'
+import { lowerQuartile } from '../figures.ts'
 import { type MeasuredServer, startServer } from '../measured-server.ts'
 import { openWatchers } from '../open-watchers.ts'
 import { NOTIFY, WATCH } from './bare-protocol.ts'
@@ -14,23 +14,31 @@ export interface Comparison {
   what: string
   /** Rounds in which code is compiled, and compiled better. */
   warmUp: number
+  /** Rounds that count. */
+  rounds: number
   /** One round. */
   measure(): Promise<{ ours: number; bare: number }>
 }
 
 const WATCHERS = 100
 const STARTS = 6
-const WARM_UP = 4
+const STARTING = { warmUp: 1, rounds: 7 }
+const SERVING = { warmUp: 4, rounds: 20 }
 
-/** The median over rounds of how many times as long as Node itself inpod takes. */
-export async function measureRatio({ warmUp, measure }: Comparison, rounds: number): Promise<number> {
+/**
+ * How many times as long as Node itself inpod takes. Each takes its lower quartile, as a moment of garbage collection in one of the two would be
+ * most of a ratio of the same moment.
+ */
+export async function measureRatio({ warmUp, rounds, measure }: Comparison): Promise<number> {
   for (let round = 0; round < warmUp; round++) await measure()
-  const ratios: number[] = []
+  const ours: number[] = []
+  const bare: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const { ours, bare } = await measure()
-    ratios.push(ours / bare)
+    const times = await measure()
+    ours.push(times.ours)
+    bare.push(times.bare)
   }
-  return median(ratios)
+  return lowerQuartile(ours) / lowerQuartile(bare)
 }
 
 /** Servers to compare, and what can be compared; to be disposed of. */
@@ -56,7 +64,7 @@ async function compareRequests(ours: MeasuredServer, bare: BareServer, { what, c
     server.cost(count, async () => {
       for (const call of all) await server.call(call)
     })
-  return { what, warmUp: WARM_UP, measure: async () => ({ ours: await run(ours, calls), bare: await run(bare, ofBare) }) }
+  return { what, ...SERVING, measure: async () => ({ ours: await run(ours, calls), bare: await run(bare, ofBare) }) }
 }
 
 /** A write and what it costs to show it, beside writing as many bytes to as many streams. */
@@ -76,7 +84,7 @@ async function compareFanOut(ours: MeasuredServer, bare: BareServer, stack: Asyn
   }
   return {
     what: `a write that ${WATCHERS} watchers see`,
-    warmUp: WARM_UP,
+    ...SERVING,
     measure: async () => ({
       ours: await ours.cost(
         15,
@@ -96,7 +104,7 @@ function compareStarts(): Comparison {
   const inpod = [join(root, 'packages/emulator/bin/inpod.mjs'), 'exec', '--', 'true']
   return {
     what: 'inpod exec -- true',
-    warmUp: 1,
+    ...STARTING,
     measure: async () => ({ ours: childrenTicks(inpod), bare: childrenTicks(['-e', '0']) }),
   }
 }
