@@ -7,6 +7,8 @@ export const layers: string[][] = [
   ['index.ts'],
   [
     'late-emulator.ts',
+    'coming-back.ts',
+    'refounding.ts',
     'emulator.ts',
     'emulated-pod.ts',
     'pod-container.ts',

@@ -55,12 +55,14 @@ export interface Etcd extends AsyncDisposable {
   readonly port: number
   /** `127.0.0.1:PORT`. */
   readonly address: string
+  /** The folder of its data. */
+  readonly data: string
   /** Stops it in its tracks, until it is resumed. */
   pause(): Promise<void>
   resume(): void
   /** Kills it; its data stay. */
   kill(): Promise<void>
-  /** Starts it again, with the data that it had. */
+  /** Starts it again, with what is in the folder of its data. */
   start(): Promise<void>
 }
 
@@ -73,11 +75,12 @@ export interface EtcdOptions {
 /** Starts an etcd with data of its own, which are removed with it. */
 export async function startEtcd(etcd: string, { arguments: more = [], scheme = 'http' }: EtcdOptions = {}): Promise<Etcd> {
   const folder = mkdtempSync(join(tmpdir(), 'inpod-test-etcd-'))
+  const data = join(folder, 'data')
   const [port, peerPort] = await freePorts()
   const url = `${scheme}://127.0.0.1:${port}`
   const peerUrl = `http://127.0.0.1:${peerPort}`
   const args = [
-    ...['--data-dir', join(folder, 'data'), '--listen-client-urls', url, '--advertise-client-urls', url],
+    ...['--data-dir', data, '--listen-client-urls', url, '--advertise-client-urls', url],
     ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl, '--initial-cluster', `default=${peerUrl}`],
     ...more,
   ]
@@ -96,6 +99,7 @@ export async function startEtcd(etcd: string, { arguments: more = [], scheme = '
   return {
     port: port!,
     address: `127.0.0.1:${port}`,
+    data,
     async pause() {
       child.kill('SIGSTOP')
       // On a busy machine its threads go on for a while.

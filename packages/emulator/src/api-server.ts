@@ -1,6 +1,7 @@
 import { createAdmission } from './admission/index.ts'
 import type { Clock } from './apimachinery/clock.ts'
 import { memoize } from './apimachinery/memoize.ts'
+import type { KubeObject } from './apimachinery/object.ts'
 import { bodyReaders } from './apimachinery/scheme/body-readers.ts'
 import { createBodyDecoder } from './apimachinery/scheme/decode-body.ts'
 import { createScheme } from './apimachinery/scheme/scheme.ts'
@@ -78,6 +79,8 @@ export interface ApiServer {
   restore(snapshot: Snapshot): void
   /** Forgets the history of changes so far: older resource versions are expired from now on. */
   compact(): void
+  /** Makes what every cluster has and this one has lost; the Pod's account with the uid that its token names. */
+  found(account: KubeObject['metadata']): void
   /** Does what another server of the cluster may have left undone. */
   takeUp(): void
   /** The clock was moved. */
@@ -201,6 +204,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     snapshot: () => storage.snapshot(),
     restore: (snapshot) => running.whileRestoring(() => storage.restore(snapshot)),
     compact: () => storage.compact(storage.revision),
+    found(account) {
+      client.create({ group: '', resource: 'serviceaccounts' }, { kind: 'ServiceAccount', apiVersion: 'v1', metadata: account })
+      bootstrapObjects(registry, facts)
+      running.takeUp()
+    },
     takeUp: running.takeUp,
     timePassed: running.timePassed,
     close() {

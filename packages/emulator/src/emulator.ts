@@ -5,7 +5,7 @@ import type { Clock } from './apimachinery/clock.ts'
 import type { MovableClock } from './apimachinery/movable-clock.ts'
 import type { UserInfo } from './authentication/user-info.ts'
 import type { DenialExplanation } from './authorization/explain/explain-denial.ts'
-import { moveServer, publishDns, publishServer } from './bootstrap.ts'
+import { comeBack, publish, refounder } from './coming-back.ts'
 import type { Containers } from './container-runtime/running-containers.ts'
 import { type EmulatedPod, layOutPod, type PodOptions } from './emulated-pod.ts'
 import { createFaultEndpoint } from './faults/endpoint.ts'
@@ -13,7 +13,6 @@ import type { Fault } from './faults/fault.ts'
 import { createFaultSet, type FaultSet } from './faults/fault-set.ts'
 import { type Front, openFront } from './front.ts'
 import type { ClientSigner } from './pki/client-signer.ts'
-import { hostNetwork, type PodNetwork, serviceIP } from './pod/cluster-addresses.ts'
 import { formatKubeconfig, type KubeconfigUser } from './pod/kubeconfig.ts'
 import type { PodRoot } from './pod/root.ts'
 import type { ServiceAccountFiles } from './pod/service-account-volume.ts'
@@ -184,7 +183,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
   const apply = (...manifests: ManifestSource[]) => applyTo(parts, front, options, manifests)
   try {
     if (data !== undefined) await comeBack(parts, data)
-    publish(parts, front, options.pod?.network)
+    publish(api.registry, front, options.pod?.network)
     await apply(...(options.manifests ?? []))
     pod = await layOutPod(options.pod, { api, front, roots })
     if (options.pod?.renewsToken) {
@@ -193,6 +192,7 @@ export async function furnish(front: Front, options: EmulatorOptions, account?: 
       endings.push(renewInTime({ clock, expirationSeconds, renew: pod.renewToken }))
     }
     recorder.begin(pod)
+    data?.peers?.onRewound(refounder(api, front, pod, () => apply(...(options.manifests ?? [])), options.pod?.network))
     await data?.settle()
     const started = api.snapshot()
     const addFaults = () => {
@@ -287,25 +287,6 @@ function assemble(front: Front, options: EmulatorOptions, { account, pod, startA
     keySource: data?.keySource,
   })
   return { api, recorder, faults, clients, roots: [], endings: [clock.onMove(api.timePassed), api.close] }
-}
-
-/** Takes up what an earlier run has left. */
-async function comeBack({ api, clients }: Parts, { certificates, peers }: NonNullable<Front['data']>): Promise<void> {
-  // Who has a certificate of an earlier run, or of another server, is known from the first connection on.
-  if (certificates.clientAuthority || peers) await clients()
-  peers?.onLost(api.endWatches)
-  peers?.onGone(() => setImmediate(api.takeUp))
-  if (peers?.present) return
-  const { removeFormerPods } = await import('./kubelet/former-pods.ts')
-  removeFormerPods(api.registry)
-}
-
-/** The server's own Service, and where it leads. */
-function publish({ api }: Parts, { server, data }: Front, network: PodNetwork = hostNetwork): void {
-  const { server: reached = server, dnsIP } = network
-  if (data !== undefined) moveServer(api.registry, reached)
-  publishServer(api.registry, { host: reached.host, port: reached.port, serviceIP })
-  if (dnsIP !== undefined) publishDns(api.registry, dnsIP)
 }
 
 async function applyTo(

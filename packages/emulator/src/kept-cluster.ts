@@ -5,6 +5,7 @@ import { EmulatorError } from './errors.ts'
 import type { KeptCertificates } from './pki/authority.ts'
 import type { ClientAuthorityMaterial } from './pki/client-signer.ts'
 import type { ServingMaterial } from './pki/serving.ts'
+import type { Refounder } from './refounding.ts'
 import type { KeySource } from './service-account/key-ring.ts'
 import { formatSigningKey, generateSigningKey, readSigningKey, type SigningKey } from './service-account/signing-key.ts'
 import type { Storage } from './storage/storage.ts'
@@ -30,6 +31,8 @@ export interface Peers {
   readonly present: boolean
   /** Tells that changes have been lost: whoever follows them has to begin anew. */
   onLost(listener: () => void): void
+  /** Who makes again what is missing once the storage has lost what it had. */
+  onRewound(refounder: Refounder): void
   /** Tells that a server has gone, perhaps in the middle of its work. */
   onGone(listener: () => void): void
 }
@@ -66,6 +69,8 @@ export function parseKeys(text: string, where: string): Keys | undefined {
 }
 
 export interface KeptKeys extends Pick<KeptCluster, 'adminToken' | 'certificates' | 'keySource'> {
+  /** Has them kept again. */
+  putBack(): void
   /** Others have changed them. */
   follow(keys: Keys): void
 }
@@ -108,6 +113,7 @@ export function keptKeys(found: Keys, keep: (part: Partial<Keys>, before: Keys) 
         listener = given
       },
     },
+    putBack: () => change({}),
     follow(next) {
       const same = JSON.stringify(next.signingKeys) === JSON.stringify(keys.signingKeys)
       keys = next

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { EmulatorError } from './errors.ts'
 import { appliedManifests, type KeptCluster, type Keys, keptKeys, newKeys, type Peers, parseKeys } from './kept-cluster.ts'
+import { createRefounding, type Refounder } from './refounding.ts'
 import { parseEtcdAddress } from './storage/etcd/address.ts'
 import { createEtcdStorage, failureOf } from './storage/etcd/etcd-storage.ts'
 import { type EtcdKeys, etcdKeys } from './storage/etcd/keys.ts'
@@ -74,9 +75,28 @@ async function join(joining: Joining): Promise<KeptCluster> {
   if (!('pairs' in opened)) throw new Error('etcd gave no state')
   const members = new Set(opened.pairs.flatMap(({ key }) => memberOf(keys, key) ?? []).filter((name) => name !== me))
   const listeners: Record<'lost' | 'gone', Array<() => void>> = { lost: [], gone: [] }
+  const refounders: Refounder[] = []
   const founded = await openKeys(own, keys)
-  const applied = await own.read(APPLIED)
-  const manifests = appliedManifests(applied?.value)
+  let applied = await readApplied(own)
+  const settle = async () => {
+    await applied.keep()
+    await own.remove(LOCK)
+  }
+  const refounding = createRefounding(
+    async (isFounded) => {
+      // Of the time that etcd has gone back to.
+      if ((await own.read(LOCK))?.value === me) await own.remove(LOCK)
+      await lock(own, me)
+      onWarning('etcd has lost data, or has older ones again: what every cluster has, and the manifests, are made if they are missing')
+      await founded.insist(onWarning)
+      applied = await readApplied(own)
+      for (const each of refounders) each.found()
+      isFounded()
+      for (const each of refounders) await each.furnish()
+      await settle()
+    },
+    (error) => onWarning((error as Error).message),
+  )
   const storage = createEtcdStorage(
     {
       link,
@@ -90,16 +110,23 @@ async function join(joining: Joining): Promise<KeptCluster> {
       onLost() {
         for (const each of listeners.lost) each()
       },
+      onRewound: refounding.begin,
       onUnreadable: (key) => onWarning(`etcd's ${key} is no JSON, and is passed over`),
     },
     opened,
   )
+  const { catchUp } = storage
+  storage.catchUp = async () => {
+    await refounding.ready()
+    await catchUp?.()
+  }
   await founded.keySource.load()
   const peers: Peers = {
     get present() {
       return members.size > 0
     },
     onLost: (listener) => void listeners.lost.push(listener),
+    onRewound: (refounder) => void refounders.push(refounder),
     onGone: (listener) => void listeners.gone.push(listener),
   }
   return {
@@ -108,13 +135,25 @@ async function join(joining: Joining): Promise<KeptCluster> {
     adminToken: founded.adminToken,
     certificates: founded.certificates,
     keySource: founded.keySource,
-    isApplied: manifests.isApplied,
-    async settle() {
-      const changed = manifests.changed()
-      if (changed !== undefined) await own.put(APPLIED, changed, applied?.modRevision ?? 0)
-      await own.remove(LOCK)
+    isApplied: (...manifest) => applied.isApplied(...manifest),
+    settle,
+    close() {
+      refounding.close()
+      return link.close()
     },
-    close: () => link.close(),
+  }
+}
+
+/** Which manifests etcd says have been applied. */
+async function readApplied(own: OwnKeys) {
+  const found = await own.read(APPLIED)
+  const { isApplied, changed } = appliedManifests(found?.value)
+  return {
+    isApplied,
+    async keep() {
+      const text = changed()
+      if (text !== undefined) await own.put(APPLIED, text, found?.modRevision ?? 0)
+    },
   }
 }
 
@@ -151,7 +190,16 @@ async function openKeys(own: OwnKeys, { ownKey }: EtcdKeys) {
       if (own.putNow(KEYS, JSON.stringify(next), now?.modRevision ?? 0)) return next
     }
   })
-  return Object.assign(kept, { takeText: (text: string) => kept.follow(parse(text)) })
+  return Object.assign(kept, {
+    takeText: (text: string) => kept.follow(parse(text)),
+    /** Puts them back, should etcd have lost them. */
+    async insist(onWarning: (text: string) => void) {
+      const now = await own.read(KEYS)
+      if (now === undefined) kept.putBack()
+      else if (parse(now.value).adminToken !== kept.adminToken)
+        onWarning('the cluster in etcd is another one now, with other keys: start this inpod anew')
+    },
+  })
 }
 
 type OwnKeys = ReturnType<typeof ownKeys>

@@ -101,6 +101,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): MemoryS
     tell,
     forget(revision) {
       counter.revision = Math.max(counter.revision, revision)
+      for (const each of collections.values()) each.changeUnknown(revision)
       compact(revision)
     },
     snapshot: (): MemorySnapshot => ({
@@ -175,6 +176,8 @@ interface MemoryCollection extends Collection {
   replay(key: string, object: KubeObject, deleted: boolean): void
   /** Somebody else's change; without an object, a deletion. */
   follow(key: string, revision: number, object: KubeObject | undefined): void
+  /** Up to this revision, what changed and when is not known. */
+  changeUnknown(revision: number): void
 }
 
 function createCollection(
@@ -207,7 +210,7 @@ function createCollection(
 
   const apply = (key: string, object: KubeObject, deleted: boolean, revision: number, byOthers: boolean): Revision => {
     object.metadata.resourceVersion = String(revision)
-    counter.revision = revision
+    counter.revision = Math.max(counter.revision, revision)
     const weight = freezeAndWeigh(object)
     const previous = latest.get(key)
     const change: Revision = { key, revision, object, deleted, previous, encoded: undefined }
@@ -348,6 +351,9 @@ function createCollection(
     follow(key, revision, object) {
       const last = object ?? (live(key) && copyOf(live(key)!))
       if (last !== undefined) apply(key, last, object === undefined, revision, true)
+    },
+    changeUnknown(revision) {
+      changedAt = revision
     },
     current: () => new Map([...latest].filter(([, state]) => !state.deleted)),
     reset(state) {

@@ -15,6 +15,8 @@ export interface EtcdStorageOptions extends Pick<MemoryStorageOptions, 'watchWin
   onOwn?(name: string, value: string | undefined): void
   /** Told when changes are lost, before the state becomes another: whoever follows changes has to begin anew. */
   onLost?(): void
+  /** Told after that, where etcd is not what it was: it has lost its data, or has older ones again. */
+  onRewound?(): void
   /** Told of an object that is not JSON. */
   onUnreadable?(key: string): void
 }
@@ -25,7 +27,7 @@ const pauseMs = 100
 
 /** A mirror of an etcd, which decides on the writes. @param opened the answer to the link's question for the state */
 export function createEtcdStorage(options: EtcdStorageOptions, opened: { revision: number; pairs: readonly KeyValue[] }): Storage {
-  const { link, keys, onOwn = () => {}, onLost = () => {}, onUnreadable = () => {} } = options
+  const { link, keys, onOwn = () => {}, onLost = () => {}, onRewound = () => {}, onUnreadable = () => {} } = options
   const decode = ({ key, revision, value }: FeedEvent): ForeignChange[] => {
     const place = keys.placeOf(key)
     if (place === undefined) return []
@@ -62,12 +64,18 @@ export function createEtcdStorage(options: EtcdStorageOptions, opened: { revisio
       if (name !== undefined) onOwn(name, value)
     }
   }
+  const isNews = ({ key, revision, value }: FeedEvent) => {
+    const place = keys.placeOf(key)
+    const known = place && storage.collection(place.prefix).get(place.key)
+    return known?.revision !== revision || encodeObject(known.object) !== value
+  }
   link.listen({
     events: follow,
-    replaced(revision, events) {
+    replaced({ revision, events, rewound }) {
       onLost()
-      follow(events)
+      follow(events.filter(isNews))
       storage.forget(revision)
+      if (rewound) onRewound()
     },
     settled: storage.tell,
   })

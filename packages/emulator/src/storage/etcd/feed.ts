@@ -1,5 +1,6 @@
 import type { EtcdClient, EtcdStream } from './client.ts'
 import { GrpcError } from './grpc-channel.ts'
+import { createHistory } from './history.ts'
 import { type KeyValue, methods, rangeRequest, readRangeResponse, readWatchResponse, type WatchEvent, watchRequest } from './messages.ts'
 
 /** A change of a key; without a value, its deletion. */
@@ -14,11 +15,20 @@ export interface LoadedState {
   pairs: KeyValue[]
 }
 
+/** Of a state that took the place of another. */
+export interface Replacement {
+  revision: number
+  /** Puts of all keys that there are, changed or not, and deletions. */
+  events: FeedEvent[]
+  /** Whether etcd has lost its data, or got older ones back: it is not what it was before that led here. */
+  rewound: boolean
+}
+
 export interface FeedListener {
   /** In the order of their revisions. */
   events(events: FeedEvent[]): void
   /** What happened since is not to be had in its order any more: these changes lead to the state of a revision. */
-  replaced(revision: number, events: FeedEvent[]): void
+  replaced(state: Replacement): void
 }
 
 /** All that happens to the keys of a prefix, however often the connection is lost. */
@@ -38,11 +48,14 @@ const pageSize = 500
 const leastPauseMs = 50
 const longestPauseMs = 1_000
 
-export function createFeed(client: EtcdClient, prefix: string, listener: FeedListener): Feed {
+/** @param head the key that each write puts, too */
+export function createFeed(client: EtcdClient, prefix: string, head: string, listener: FeedListener): Feed {
   const end = endOfPrefix(prefix)
-  const known = new Map<string, number>()
+  const history = createHistory(client, head)
+  const known = new Set<string>()
   const waiting = new Set<() => void>()
   let revision = 0
+  let mark: string | undefined
   let problem: Error | undefined
   let closed = false
   let stream: EtcdStream | undefined
@@ -54,18 +67,19 @@ export function createFeed(client: EtcdClient, prefix: string, listener: FeedLis
   }
   const note = ({ key, modRevision, value, deleted }: WatchEvent): FeedEvent => {
     if (deleted) known.delete(key)
-    else known.set(key, modRevision)
+    else known.add(key)
+    if (key === head) mark = deleted ? undefined : value
     return { key, revision: modRevision, ...(deleted ? {} : { value }) }
   }
   const takeAll = ({ revision: at, pairs }: LoadedState): FeedEvent[] => {
-    const gone = new Set(known.keys())
-    const changed = pairs.filter(({ key, modRevision }) => {
-      gone.delete(key)
-      return known.get(key) !== modRevision
-    })
+    const gone = new Set(known)
     known.clear()
-    for (const { key, modRevision } of pairs) known.set(key, modRevision)
-    const puts = changed.map(({ key, modRevision, value }) => ({ key, revision: modRevision, value }))
+    for (const { key } of pairs) {
+      gone.delete(key)
+      known.add(key)
+    }
+    mark = pairs.find(({ key }) => key === head)?.value
+    const puts = pairs.map(({ key, modRevision, value }) => ({ key, revision: modRevision, value }))
     return [...puts.sort((a, b) => a.revision - b.revision), ...[...gone].map((key) => ({ key, revision: at }))]
   }
   const readState = async (): Promise<LoadedState> => {
@@ -78,16 +92,20 @@ export function createFeed(client: EtcdClient, prefix: string, listener: FeedLis
       if (!page.more) return { revision: at, pairs }
     }
   }
-  const replace = async () => {
+  const replace = async (rewound: boolean) => {
     const state = await readState()
-    listener.replaced(state.revision, takeAll(state))
+    listener.replaced({ revision: state.revision, events: takeAll(state), rewound })
     advance(state.revision)
+  }
+  const followRewound = async () => {
+    await history.exceed(revision)
+    await replace(true)
   }
 
   /** Until the watch ends; gives why. */
   const watch = async (): Promise<'compacted' | GrpcError> => {
     const { promise, resolve } = Promise.withResolvers<'compacted' | GrpcError>()
-    await refuseRewound(client, prefix, revision)
+    if (!(await history.has({ revision, mark }))) await followRewound()
     stream = await client.stream(methods.watch, {
       message(body) {
         const response = readWatchResponse(body)
@@ -105,7 +123,7 @@ export function createFeed(client: EtcdClient, prefix: string, listener: FeedLis
     for (let pause = 0; !closed; ) {
       try {
         const reason = await watch()
-        if (reason === 'compacted') await replace()
+        if (reason === 'compacted') await replace(false)
         else throw reason
         pause = 0
       } catch (error) {
@@ -151,12 +169,6 @@ export function createFeed(client: EtcdClient, prefix: string, listener: FeedLis
       stream?.cancel()
     },
   }
-}
-
-/** A watch from a revision that is not there yet waits for it without a word. */
-async function refuseRewound(client: EtcdClient, prefix: string, revision: number): Promise<void> {
-  const now = readRangeResponse(await client.call(methods.range, rangeRequest(prefix, { keysOnly: true }))).revision
-  if (now < revision) throw new Error(`etcd is at revision ${now}, and was at ${revision} before: it has lost its data`)
 }
 
 /** The first key after all that begin with a prefix. */

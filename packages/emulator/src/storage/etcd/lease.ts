@@ -9,6 +9,8 @@ const seconds = 10
 export interface Lease {
   /** Its number; the lease is made when it is first wanted. */
   id(): Promise<number>
+  /** Makes it anew if it has ended, with its keys. */
+  renew(): Promise<void>
   /** These are put again should the lease be lost while etcd was away. */
   keep(key: string, value: string): void
   drop(key: string): void
@@ -44,6 +46,7 @@ export function createLease(client: EtcdClient): Lease {
 
   return {
     id,
+    renew,
     keep: (key, value) => void kept.set(key, value),
     drop: (key) => void kept.delete(key),
     async revoke() {

@@ -1,12 +1,12 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import type { FeedEvent } from './feed.ts'
+import type { FeedEvent, Replacement } from './feed.ts'
 import type { Answer, FromWorker, Question, WorkerSettings } from './protocol.ts'
 
 export interface LinkListener {
   /** Others' changes: a write that waits sees them before its own answer. */
   events(events: readonly FeedEvent[]): void
   /** How the state has become another while changes could not be followed. */
-  replaced(revision: number, events: readonly FeedEvent[]): void
+  replaced(state: Replacement): void
   /** After changes that no write has waited for. */
   settled(): void
 }
@@ -43,7 +43,7 @@ export function openLink(given: Omit<WorkerSettings, 'signal'>): Link {
       else settle(message.id, message.answer)
     } else if (listener === undefined) early.push(message)
     else if ('events' in message) listener.events(message.events)
-    else listener.replaced(message.revision, message.replaced)
+    else listener.replaced(message.replaced)
   }
   const settle = (id: number, answer: Answer) => {
     pending.get(id)!(answer)

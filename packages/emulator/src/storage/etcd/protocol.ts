@@ -1,4 +1,4 @@
-import type { FeedEvent } from './feed.ts'
+import type { FeedEvent, Replacement } from './feed.ts'
 import type { ChannelOptions } from './grpc-channel.ts'
 import type { KeyValue } from './messages.ts'
 
@@ -43,4 +43,4 @@ export interface Failure {
   refused: boolean
 }
 
-export type FromWorker = { events: FeedEvent[] } | { replaced: FeedEvent[]; revision: number } | { id: number; answer: Answer }
+export type FromWorker = { events: FeedEvent[] } | { replaced: Replacement } | { id: number; answer: Answer }

@@ -3,6 +3,7 @@ import { type MessagePort, workerData } from 'node:worker_threads'
 import { createEtcdClient } from './client.ts'
 import { createFeed, endOfPrefix, type FeedEvent } from './feed.ts'
 import { GrpcError, grpcStatus } from './grpc-channel.ts'
+import { newMark } from './history.ts'
 import { createLease } from './lease.ts'
 import {
   compactionRequest,
@@ -18,7 +19,7 @@ import type { Answer, FromWorker, Question, WorkerSettings } from './protocol.ts
 
 const { port, settings } = workerData as { port: MessagePort; settings: WorkerSettings }
 
-/** Written with each write: its revision is that of the last one. */
+/** Written with each write: its revision is that of the last one, and its value tells one history from another. */
 const head = `${settings.prefix}inpod.internal/head`
 const behindMs = 3_000
 const compactEveryMs = 300_000
@@ -31,14 +32,14 @@ let writing: Promise<unknown> | undefined
 
 const post = (message: FromWorker) => port.postMessage(message)
 
-const feed = createFeed(client, settings.prefix, {
+const feed = createFeed(client, settings.prefix, head, {
   events(events) {
     for (const event of events) if (event.key !== head) held.push(event)
     if (writing === undefined) tell(Number.POSITIVE_INFINITY)
   },
-  replaced(revision, events) {
+  replaced({ revision, events, rewound }) {
     tell(Number.POSITIVE_INFINITY)
-    post({ replaced: events.filter(({ key }) => key !== head), revision })
+    post({ replaced: { revision, events: events.filter(({ key }) => key !== head), rewound } })
   },
 })
 
@@ -59,7 +60,7 @@ async function write({ key, value, expected, unchanged }: Question & { do: 'writ
   const failure = [head, key].map((each) => ({ range: { key: each, keysOnly: true } }))
   const earlier = unchanged && { key: unchanged.prefix, rangeEnd: endOfPrefix(unchanged.prefix), modRevision: unchanged.since + 1 }
   const attempt = (success: Operation[]) => txn({ expected: [{ key, modRevision: expected }], earlier, success, failure })
-  const { succeeded, revision, ranges } = await attempt([change, { put: { key: head, value: '' } }]).catch((error) => {
+  const { succeeded, revision, ranges } = await attempt([change, { put: { key: head, value: newMark() } }]).catch((error) => {
     // A full etcd lets keys go, and takes none.
     if (value !== undefined || (error as GrpcError).code !== grpcStatus.resourceExhausted) throw error
     return attempt([change])
@@ -82,9 +83,16 @@ async function catchUp(): Promise<Answer> {
 }
 
 async function put({ key, value, expected, leased }: Question & { do: 'put' }): Promise<Answer> {
-  const lease_ = leased ? { lease: await lease.id() } : {}
-  const success = [{ put: { key, value, ...lease_ } }]
-  const { succeeded, revision } = await txn({ expected: [{ key, modRevision: expected }], success, failure: [] })
+  const attempt = async () => {
+    const until = leased ? { lease: await lease.id() } : {}
+    return txn({ expected: [{ key, modRevision: expected }], success: [{ put: { key, value, ...until } }], failure: [] })
+  }
+  const { succeeded, revision } = await attempt().catch(async (error) => {
+    // Lost with etcd's data, or while etcd was away.
+    if (!leased || (error as GrpcError).code !== grpcStatus.notFound) throw error
+    await lease.renew()
+    return attempt()
+  })
   if (!succeeded) return { conflict: true }
   if (leased) lease.keep(key, value)
   return { revision }
