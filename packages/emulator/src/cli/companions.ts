@@ -5,7 +5,6 @@ import { EmulatorError } from '../errors.ts'
 import { startKubectlProxy } from '../kubectl-proxy/kubectl-proxy.ts'
 import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
 import type { EmulatedContainer } from '../pod-container.ts'
-import { quoteAll } from '../sandbox/shell.ts'
 import type { Companions } from './companion-options.ts'
 
 interface Server {
@@ -30,15 +29,4 @@ export async function startProxy({ proxy }: Companions, { url, caCertificate, to
 export function mountedToken({ mounts }: EmulatedContainer): (() => string) | undefined {
   const source = mounts.find(({ target }) => target === SERVICE_ACCOUNT_FOLDER)?.source
   return source === undefined ? undefined : () => readFileSync(join(source, 'token'), 'utf8')
-}
-
-/**
- * A command that starts the sidecars first, each a shell's command line with the program's variables, and then is the program. They are no
- * children of it, write to standard error, and end when it has ended.
- */
-export function withSidecars(command: string[], env: Record<string, string>, { sidecars }: Companions): string[] {
-  if (sidecars.length === 0) return command
-  const clean = ['env', '-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`)]
-  const lines = sidecars.map((line) => `(${quoteAll([...clean, '/bin/sh', '-c', line])} </dev/null >&2 &)`)
-  return ['/bin/sh', '-c', [...lines, 'exec "$@"'].join('\n'), 'inpod', ...clean, ...command]
 }

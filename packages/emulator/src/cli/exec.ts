@@ -169,7 +169,7 @@ async function runProgram(
     const beside = companions === undefined ? undefined : await import('./companions.ts')
     const server = { url: cluster.url, caCertificate: pod.files['ca.crt'], token: files && (() => (latest ?? pod.files).token) }
     await using _proxy = await beside?.startProxy(companions!, server)
-    const run = { command: beside?.withSidecars(rest, env, companions!) ?? rest, env, files, onStart }
+    const run = { command: rest, env, sidecars: companions?.sidecars, files, onStart }
     const code = isolation === undefined ? await sandbox.run(run) : await runIsolated(isolation, sandbox, cluster, run)
     await tellEnd(end, containers, code)
     if (onEnd !== undefined) onEnd(await cluster.emulator())

@@ -66,8 +66,9 @@ export async function runContainer(run: ContainerRun): Promise<number> {
   const mounts = [...container.mounts, ...(isolation?.mounts(folder) ?? [])]
   try {
     const code = await sandbox.run({
-      command: companions === undefined ? command : (await import('./companions.ts')).withSidecars(command, env, companions),
+      command,
       env,
+      sidecars: companions?.sidecars,
       files: undefined,
       container: { mounts, hostname, workingDir, folder },
       onStart() {

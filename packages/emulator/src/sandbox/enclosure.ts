@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import type { ContainerMount } from '../kubelet/container-mounts.ts'
 import type { VolumeFile } from '../pod/volume.ts'
+import type { Invocation } from './beside.ts'
 import type { ClusterNetwork } from './network/agent-client.ts'
 
 /** The ways into a Pod's environment, best first. */
@@ -12,6 +13,8 @@ export interface ProgramOptions {
   command: string[]
   /** The whole environment of the program. */
   env: Record<string, string>
+  /** Command lines of a shell, run beside the program from before it starts until it has ended. */
+  sidecars?: string[] | undefined
   /** The service account's files; undefined for a Pod that mounts none. */
   files: Record<string, VolumeFile> | undefined
   /** Instead of `files`: all that a Pod's manifest puts into the container. */
@@ -41,8 +44,10 @@ export interface Program {
   exited: Promise<number>
   /** The program's own process, undefined before it has started and after it has ended. */
   pid(): number | undefined
-  /** The words of a command, to be run by us, that runs `command` beside the program: in its namespaces and with its variables. */
-  inside(command: string[]): string[]
+  /** All of its variables. */
+  env: Record<string, string>
+  /** The process that runs `words` beside the program, in its namespaces and its folder, with variables of ours. */
+  beside(words: string[], env: Record<string, string>): Invocation
   /** Where its pipes can be read. */
   output: OutputDescriptors
 }

@@ -5,13 +5,11 @@ import { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { text } from 'node:stream/consumers'
 import type { CommandRequest, CommandSession } from '../container-runtime/running-containers.ts'
+import type { Inside, Invocation } from './beside.ts'
 import { exitCodeOf } from './enclosure.ts'
 import { openPipes } from './pipes.ts'
 import { processSession } from './process-session.ts'
-import { startProcess } from './start-process.ts'
-
-/** Gives the words by which we run a command beside the program. */
-export type Inside = (command: string[]) => string[]
+import { startInvocation } from './start-process.ts'
 
 /**
  * @throws Error in the words of containerd and runc, for a command that cannot be run
@@ -46,21 +44,21 @@ elif [ ! -x "$file" ]; then printf '"%s": permission denied' "$1"
 fi`
 
 async function findProblem(inside: Inside, program: string): Promise<string> {
-  const [file, ...args] = inside(['/bin/sh', '-c', findProblemScript, 'sh', program])
-  const child = await startProcess(file!, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const invocation = inside(['/bin/sh', '-c', findProblemScript, 'sh', program])
+  const child = await startInvocation(invocation, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const [code, said, complaint] = await Promise.all([exitCodeOf(child, constants.signals), text(child.stdout!), text(child.stderr!)])
   // With status 1, something before the shell has failed.
   return code === 0 ? said : `"${program}": ${complaint.trim() || `the way into the container ended with code ${code}`}`
 }
 
-async function startCommand([file, ...args]: string[], { stdin, stdout, stderr }: CommandRequest): Promise<CommandSession> {
+async function startCommand(invocation: Invocation, { stdin, stdout, stderr }: CommandRequest): Promise<CommandSession> {
   const directions = (['to-program', 'from-program', 'from-program'] as const).filter((_, index) => [stdin, stdout, stderr][index])
   const pipes = openPipes(directions)
   const [input, output, errors] = [stdin, stdout, stderr].map((wanted) => (wanted ? pipes.shift() : undefined))
   const stdio = [input, output, errors].map((pipe) => pipe?.theirs ?? ('ignore' as const))
   // A session of its own: the keys of our terminal are none of its business.
   const opened = [input, output, errors].filter((pipe) => pipe !== undefined)
-  const child = await startProcess(file!, args, { stdio, detached: true })
+  const child = await startInvocation(invocation, { stdio, detached: true })
     .catch((error: unknown) => {
       for (const { ours } of opened) closeSync(ours)
       throw error

@@ -2,7 +2,7 @@
 // parent holds bound into it. Each process that this takes is a millisecond that a program starts later, so there are three.
 import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { findTool, quote, quoteAll } from './shell.ts'
+import { findTool, isBusyBox, quote, quoteAll } from './shell.ts'
 
 export interface MountPlan {
   /** The folder that can be made, without symbolic links on the way. */
@@ -64,10 +64,6 @@ export function mountAll(lines: string[], file: string, otherwise = 'exit 1'): s
 /** The whole system's /proc is there already, which `mount -a` would take for this one if they had the same name. */
 export function procLine(): string {
   return fstabLine(`inpod-${Math.random().toString(36).slice(2)}`, '/proc', 'proc', 'nosuid,nodev,noexec')
-}
-
-function isBusyBox(tool: string | undefined): boolean {
-  return tool !== undefined && basename(realpathSync(tool)).startsWith('busybox')
 }
 
 /** Follows symbolic links of the part of `folder` that exists. */

@@ -1,6 +1,7 @@
 // The shell programs that stand between us and the program in the sandbox. Descriptors: 3 is a socket to us, 4 the program's standard
 // error, 6 a file with what to run, 7 and 9 pipes for its output; their own standard error (2) is collected for error messages.
 import { join } from 'node:path'
+import { type CarriedVariables, exportValues } from './carried-variables.ts'
 import type { StandardStreams } from './enclosure.ts'
 import { type MountPlan, mountAll, procLine } from './mounts.ts'
 import { quote, quoteAll, SYSTEM_FOLDERS } from './shell.ts'
@@ -69,10 +70,10 @@ export function innerScriptWithoutPids(plan: MountPlan, streams: StandardStreams
   ].join('\n')
 }
 
-/** What the inner script reads from us: the umask back as it was, then the words of the command. */
-export function programScript(words: string[], folder: string | undefined): string {
+/** What the inner script reads from us: the umask back as it was, then the values of its variables and the words of the command. */
+export function programScript(words: string[], carried: CarriedVariables, folder: string | undefined): string {
   const mask = `umask ${process.umask().toString(8).padStart(4, '0')}`
-  return [...(folder === undefined ? [] : [`cd -- ${quoteAll([folder])}`]), mask, `set -- ${quoteAll(words)}`, ''].join('\n')
+  return [...(folder === undefined ? [] : [`cd -- ${quoteAll([folder])}`]), mask, ...exportValues(carried), `set -- ${quoteAll(words)}`, ''].join('\n')
 }
 
 function enter(plan: MountPlan, mounts: string[] = [], otherwise?: string): string[] {

@@ -9,12 +9,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { EmulatorError } from '../errors.ts'
 import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
 import { makeVolumeFolder, writeVolume } from '../pod/volume.ts'
+import { commandWords } from './beside.ts'
+import { type CarriedVariables, carryVariables } from './carried-variables.ts'
 import {
   type Enclosure,
   exitCodeOf,
   type OutputDescriptors,
   OWN_STREAMS,
   type Program,
+  type ProgramOptions,
   type StandardStreams,
   WayError,
 } from './enclosure.ts'
@@ -32,7 +35,7 @@ import {
 import type { NetworkOptions, NetworkPlan } from './network/network-plan.ts'
 import { eldestChild, isFork } from './processes.ts'
 import { throwIfNotForked } from './sandbox-error.ts'
-import { findTool, SYSTEM_FOLDERS } from './shell.ts'
+import { findTool, toolEnvironment } from './shell.ts'
 import { startProcess } from './start-process.ts'
 
 export interface NamespaceOptions {
@@ -44,12 +47,12 @@ export interface NamespaceOptions {
   streams?: StandardStreams
   /** A network of its own too. */
   network?: NetworkOptions | undefined
+  onWarning?: ((text: string) => void) | undefined
 }
 
 interface Tools {
   unshare: string
   setpriv: string
-  env: string
 }
 
 /** The namespaces that there are. */
@@ -77,13 +80,20 @@ interface Ready {
 /** How long the last words of shells that have ended may be on their way. */
 const COMPLAINT_MS = 200
 const { O_NONBLOCK, O_RDONLY } = fileConstants
+const LOST_HINT = 'No shell can hold such a name: install coreutils, whose env can (Alpine: apk add coreutils).'
 const DROP_CAPABILITIES = ['--inh-caps=-all', '--ambient-caps=-all']
 
 /**
  * Starts making namespaces and waits until they stand.
  * @throws WayError when that is not possible here, EmulatorError ERR_PROCESS when the machine has no room for a process
  */
-export async function enterNamespaces({ user, uts = false, streams = OWN_STREAMS, network }: NamespaceOptions): Promise<Enclosure> {
+export async function enterNamespaces({
+  user,
+  uts = false,
+  streams = OWN_STREAMS,
+  network,
+  onWarning,
+}: NamespaceOptions): Promise<Enclosure> {
   const tried = user ? 'a user namespace and a mount namespace (unshare --user --mount)' : 'a mount namespace (unshare --mount)'
   const tools = findTools(tried)
   const plan = planOrFail(tried)
@@ -101,7 +111,7 @@ export async function enterNamespaces({ user, uts = false, streams = OWN_STREAMS
       throw new WayError(tried, second.message)
     })
   }
-  return enclosure({ spaces, tools, plan, streams, child: launch.child, ready })
+  return enclosure({ spaces, tools, plan, streams, child: launch.child, ready, onWarning })
 }
 
 class SetupError extends Error {
@@ -115,7 +125,7 @@ class SetupError extends Error {
 
 function findTools(tried: string): Tools {
   if (process.platform !== 'linux') throw new WayError(tried, `there are none on ${process.platform}`)
-  const found = { unshare: findTool('unshare'), setpriv: findTool('setpriv'), env: findTool('env'), mount: findTool('mount') }
+  const found = { unshare: findTool('unshare'), setpriv: findTool('setpriv'), mount: findTool('mount') }
   const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name] : []))
   if (missing.length > 0) throw new WayError(tried, `${missing.join(' and ')} not found: install util-linux`)
   return found as Tools
@@ -154,7 +164,7 @@ async function launchNamespaces(
   const child = await startProcess(setpriv, ['--pdeathsig', 'KILL', unshare, ...args], {
     // The program's standard error is descriptor 4: what the setup itself writes to its own is for our error messages.
     stdio: [streams.stdin, descriptorOf(streams.stdout), 'pipe', 'pipe', descriptorOf(streams.stderr), 'pipe', ...(network?.stdio ?? [])],
-    env: { PATH: `${process.env['PATH'] ?? ''}:${SYSTEM_FOLDERS.join(':')}`, LC_ALL: 'C' },
+    env: toolEnvironment(),
   })
   return { child, ready: awaitReady(child) }
 }
@@ -199,9 +209,10 @@ interface Entered {
   streams: StandardStreams
   child: ChildProcess
   ready: Ready
+  onWarning: NamespaceOptions['onWarning']
 }
 
-function enclosure({ spaces, tools, plan, streams, child, ready }: Entered): Enclosure {
+function enclosure({ spaces, tools, plan, streams, child, ready, onWarning }: Entered): Enclosure {
   const exited = exitCodeOf(child, constants.signals)
   // Seen from outside, through the first process in there.
   const fromOutside = (path: string) => join('/proc', String(ready.pid), 'root', path)
@@ -218,10 +229,12 @@ function enclosure({ spaces, tools, plan, streams, child, ready }: Entered): Enc
       const containers = container === undefined ? undefined : await import('./container-root.ts')
       const before = container === undefined ? [] : containers!.rootCommands(container, [plan.replaced])
       const folderBefore = container === undefined ? movedFolder(plan) : undefined
+      const carried = carryVariables(program.env)
+      if (carried.lost.length > 0) onWarning?.(`left out of the program's variables: ${carried.lost.join(', ')}. ${LOST_HINT}`)
       // The file that the shell has open, whatever has become of its name: others may remove the folder outside.
       writeFileSync(
         join('/proc', String(ready.pid), 'fd', String(PROGRAM_DESCRIPTOR)),
-        [...before, programScript(words(tools, program.command, program.env, spaces.user), folderBefore)].join('\n'),
+        [...before, programScript(programWords(tools, carried, program, spaces.user), carried, folderBefore)].join('\n'),
       )
       const output = openOutput(ready, streams)
       for (const file of [fstab, script, ...pipes]) rmSync(fromOutside(file), { force: true })
@@ -240,10 +253,11 @@ function enclosure({ spaces, tools, plan, streams, child, ready }: Entered): Enc
         }),
         output,
         pid: () => programPid(ready),
-        inside: (command) => [
-          ...enterWords(ready, spaces),
-          ...inFolder(words(tools, command, program.env, spaces.user), container?.workingDir ?? process.cwd()),
-        ],
+        env: program.env,
+        beside(words, env) {
+          const [file, ...args] = enterWords(tools, ready, spaces, words)
+          return { file: file!, args, env }
+        },
       } satisfies Program
     },
     async close() {
@@ -264,17 +278,17 @@ function openOutput({ pid }: Ready, { stdout, stderr }: StandardStreams): Output
   }
 }
 
-/** `env -i` because a shell would add to the environment, and drop names that it cannot hold. */
-function words({ env, setpriv }: Tools, command: string[], environment: Record<string, string>, user: boolean): string[] {
-  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
-  const [name = ''] = command
-  // As root there are no rights to drop; but env would take such a name for a variable.
-  const before = user || /^-|=/.test(name) ? [setpriv, ...(user ? DROP_CAPABILITIES : ['--pdeathsig', 'clear']), '--'] : []
-  return [env, '-i', ...variables, ...before, ...command]
+/** What the shell runs, once it has the values of `carried`. */
+function programWords({ setpriv }: Tools, carried: CarriedVariables, { command, sidecars }: ProgramOptions, user: boolean): string[] {
+  return [...(user ? [setpriv, ...DROP_CAPABILITIES, '--'] : []), ...commandWords(carried, command, sidecars)]
 }
 
-/** @throws EmulatorError ERR_SANDBOX */
-function enterWords({ pid }: Ready, { user, uts, pids, network }: Spaces): string[] {
+/**
+ * Runs `words` in the namespaces, in the folder of the first process there. It ends with the process that waits for it: a command that
+ * has had its time is ended by way of `nsenter`.
+ * @throws EmulatorError ERR_SANDBOX
+ */
+function enterWords({ setpriv }: Tools, { pid }: Ready, { user, uts, pids, network }: Spaces, words: string[]): string[] {
   const nsenter = findTool('nsenter')
   if (nsenter === undefined) {
     const hint = 'Install util-linux (Debian: apt install util-linux; Alpine: apk add util-linux).'
@@ -290,12 +304,11 @@ function enterWords({ pid }: Ready, { user, uts, pids, network }: Spaces): strin
     ...(uts ? ['--uts'] : []),
     ...(pids ? ['--pid'] : []),
     ...(network ? ['--net'] : []),
+    '--wd',
+    '--',
+    ...[setpriv, '--pdeathsig', 'KILL', ...(user ? DROP_CAPABILITIES : []), '--'],
+    ...words,
   ]
-}
-
-/** Ends with the process that waits for it: a command that has had its time is ended by way of `nsenter`. */
-function inFolder(command: string[], folder: string): string[] {
-  return ['--', 'setpriv', '--pdeathsig', 'KILL', '/bin/sh', '-c', 'cd -- "$0" 2>/dev/null; exec "$@"', folder, ...command]
 }
 
 /** The working directory, when it is one that the mounts replace: the shell would stay in the old one. */

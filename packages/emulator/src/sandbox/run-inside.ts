@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { exitCodeOf } from './enclosure.ts'
 import type { Sandbox } from './sandbox.ts'
-import { startProcess } from './start-process.ts'
+import { startInvocation } from './start-process.ts'
 
 export interface CommandResult {
   exitCode: number
@@ -18,8 +18,7 @@ const MOST_OUTPUT = 10 * 1024
  * @throws EmulatorError ERR_SANDBOX when the program does not run any more, ERR_PROCESS when nothing can be started
  */
 export async function runInside(sandbox: Sandbox, command: string[], milliseconds: number | undefined): Promise<CommandResult> {
-  const [file, ...args] = sandbox.inside(command)
-  const child = await startProcess(file!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = await startInvocation(sandbox.inside(command), { stdio: ['ignore', 'pipe', 'pipe'] })
   const streams = [child.stdout!, child.stderr!]
   let output = ''
   for (const stream of streams)

@@ -12,13 +12,12 @@ interface ContainerOptions extends Pick<RunningContainer, 'podUid' | 'name'> {
 /** The program of a sandbox, once it runs, as the container of a Pod. */
 export function runningContainer(sandbox: Sandbox, options: ContainerOptions): RunningContainer {
   const { podUid, name, output = sandbox.output(), podIP } = options
-  const inside = (words: string[]) => sandbox.inside(words)
   return {
     podUid,
     name,
     log: output?.log,
     attach: () => output?.attach(),
-    exec: async (request) => (await import('./execute.ts')).execute(inside, request),
+    exec: async (request) => (await import('./execute.ts')).execute(sandbox.inside, request),
     dial: async (port) => (await import('./dial.ts')).dialPod(sandbox, port, podIP),
   }
 }

@@ -40,8 +40,8 @@ inNamespaces('commands run beside the program, with its files and variables (nee
   await started.promise
   await expect.poll(() => readFileSync(join(folder, 'output'), 'utf8')).toBe('started\n')
   const token = '/var/run/secrets/kubernetes.io/serviceaccount/token'
-  const [file, ...args] = sandbox.inside(['sh', '-c', `cat ${token}; echo " $COLOR"; pwd; exit 3`])
-  expect(spawnSync(file!, args, { encoding: 'utf8' })).toMatchObject({
+  const { file, args, env: environment } = sandbox.inside(['sh', '-c', `cat ${token}; echo " $COLOR"; pwd; exit 3`])
+  expect(spawnSync(file, args, { env: environment, encoding: 'utf8' })).toMatchObject({
     status: 3,
     stdout: `first light blue\n${process.cwd()}\n`,
     stderr: '',

@@ -1,6 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import { EmulatorError } from '../errors.ts'
 import type { VolumeFile } from '../pod/volume.ts'
+import { commandWords, type Inside, type Invocation } from './beside.ts'
+import { carryVariables } from './carried-variables.ts'
 import { type Enclosure, OWN_STREAMS, type Program, type ProgramOptions, type StandardStreams, type Way, WayError } from './enclosure.ts'
 import { enterNamespaces } from './namespaces.ts'
 import type { ClusterNetwork } from './network/agent-client.ts'
@@ -8,6 +10,7 @@ import type { InnerAgent } from './network/inner-agent.ts'
 import type { NetworkOptions } from './network/network-plan.ts'
 import type { ProgramOutput } from './program-output.ts'
 import { sandboxError } from './sandbox-error.ts'
+import { toolEnvironment } from './shell.ts'
 import { type Deliver, forwardSignals, signalProcess } from './signals.ts'
 
 export interface SandboxOptions {
@@ -42,10 +45,12 @@ export interface Sandbox {
   /** Signals the program, if it runs. */
   signal(name: NodeJS.Signals): void
   /**
-   * The words of a command, to be run by us, that runs `command` beside the program: in its namespaces, its folder and with its variables.
+   * The process, to be started by us, that runs `command` beside the program: in its namespaces, its folder and with its variables.
    * @throws EmulatorError ERR_SANDBOX when it does not run, or nothing can enter the namespaces
    */
-  inside(command: string[]): string[]
+  inside: Inside
+  /** The same for a program of ours, which has none of the program's variables. */
+  enter(command: string[]): Invocation
   /** What the program writes, once it runs, as far as that goes through pipes of its own. */
   output(): ProgramOutput | undefined
   /**
@@ -113,10 +118,17 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     if (pid === undefined) setTimeout(() => send(signal), NO_PROCESS_MS)
     else signalProcess(pid, signal)
   }
-  const inside = (command: string[]) => {
+  const theRunning = (): Program => {
     if (running === undefined || hasEnded) throw new EmulatorError('ERR_SANDBOX', 'the program does not run')
-    return running.inside(command)
+    return running
   }
+  const inside: Inside = (command, { set, around } = {}) => {
+    const { env, beside } = theRunning()
+    const carried = carryVariables({ ...env, ...set })
+    const words = commandWords(carried, command)
+    return beside(around?.words(words) ?? words, { ...toolEnvironment(), ...around?.env, ...carried.values })
+  }
+  const enterWith = (command: string[]) => theRunning().beside(command, toolEnvironment())
   return {
     async network() {
       const { network } = await Promise.race([entering, signals.interrupted])
@@ -145,12 +157,13 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     kill: () => send('SIGKILL'),
     signal: send,
     inside,
+    enter: enterWith,
     output: () => output,
     updateFiles: (files) => enclosure?.updateFiles(files),
     async connect(host, port) {
       if (options.network === undefined) return connectHere(host, port)
       const { startInnerAgent } = await import('./network/inner-agent.ts')
-      agent ??= startInnerAgent(inside).catch((error: unknown) => {
+      agent ??= startInnerAgent(enterWith).catch((error: unknown) => {
         agent = undefined
         throw error
       })

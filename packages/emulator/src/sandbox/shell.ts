@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, join, resolve } from 'node:path'
+import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { basename, delimiter, join, resolve } from 'node:path'
 import { EmulatorError } from '../errors.ts'
 
 /** Quotes a word for a POSIX shell. */
@@ -21,6 +21,13 @@ export function findTool(name: string, path = process.env['PATH'] ?? ''): string
     .map((folder) => join(folder, name))
     .find(isExecutable)
 }
+
+export function isBusyBox(tool: string | undefined): boolean {
+  return tool !== undefined && basename(realpathSync(tool)).startsWith('busybox')
+}
+
+/** The environment of system programs that we run. */
+export const toolEnvironment = () => ({ PATH: `${process.env['PATH'] ?? ''}:${SYSTEM_FOLDERS.join(':')}`, LC_ALL: 'C' })
 
 /** An error that ends the command with a shell's exit code for programs that cannot be run. */
 class ProgramError extends EmulatorError {

@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { basename } from 'node:path'
 import { EmulatorError } from '../errors.ts'
+import type { Invocation } from './beside.ts'
 
 const hints: Readonly<Record<string, string>> = {
   EAGAIN: 'The limit of processes is reached: end some, or raise it (ulimit -u, or pids.max of the control group).',
@@ -27,4 +28,9 @@ export async function startProcess(file: string, args: readonly string[], option
       ...(hint === undefined ? {} : { hint }),
     })
   }
+}
+
+/** @throws EmulatorError ERR_PROCESS */
+export function startInvocation({ file, args, env }: Invocation, options: Omit<SpawnOptions, 'env'>): Promise<ChildProcess> {
+  return startProcess(file, args, { ...options, env })
 }

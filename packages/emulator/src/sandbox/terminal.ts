@@ -3,26 +3,26 @@ import { spawn } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import type { CommandSession, TerminalSize } from '../container-runtime/running-containers.ts'
-import type { Inside } from './execute.ts'
+import type { Inside } from './beside.ts'
 import { processSession } from './process-session.ts'
 import { findTool, quoteAll } from './shell.ts'
-import { startProcess } from './start-process.ts'
+import { startInvocation } from './start-process.ts'
 
-/** `script` runs a command by the shell that SHELL names, which may be any; the command has it back. */
-const withOwnShell = 'export INPOD_SHELL="$SHELL" SHELL=/bin/sh; exec "$@"'
-/** Descriptor 3 is told which terminal it is. TERM is what container runtimes say. */
-const inTerminal = (command: string) => `tty >&3; exec 3>&-
-if [ -n "$INPOD_SHELL" ]; then exec env -u INPOD_SHELL SHELL="$INPOD_SHELL" TERM=xterm ${command}; fi
-exec env -u INPOD_SHELL -u SHELL TERM=xterm ${command}`
+/** Descriptor 3 is told which terminal it is. */
+const inTerminal = (command: string) => `tty >&3; exec 3>&-; exec ${command}`
 
 /** @throws Error where there is no `script`, EmulatorError ERR_PROCESS */
 export async function openTerminal(inside: Inside, command: string[]): Promise<CommandSession> {
   const script = findTool('script')
   if (script === undefined) throw new Error('no terminal can be made: script not found (util-linux, in Debian bsdutils)')
-  // In the container: a session of processes cannot see those who are not in its PID namespace.
-  const words = [script, '-qefc', inTerminal(quoteAll(command)), '/dev/null']
-  const [file, ...args] = inside(['/bin/sh', '-c', withOwnShell, 'sh', ...words])
-  const child = await startProcess(file!, args, { stdio: ['pipe', 'pipe', 'ignore', 'pipe'], detached: true })
+  const invocation = inside(command, {
+    // What container runtimes say.
+    set: { TERM: 'xterm' },
+    // In the container: a session of processes cannot see those who are not in its PID namespace. `script` runs a command by the shell
+    // that SHELL names, which may be any.
+    around: { words: (words) => [script, '-qefc', inTerminal(quoteAll(words)), '/dev/null'], env: { SHELL: '/bin/sh' } },
+  })
+  const child = await startInvocation(invocation, { stdio: ['pipe', 'pipe', 'ignore', 'pipe'], detached: true })
   let name = ''
   let wanted: TerminalSize | undefined
   const apply = () => {

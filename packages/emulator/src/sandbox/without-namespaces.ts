@@ -8,6 +8,8 @@ import { redirections, writePodKubeconfig } from '../pod/redirections.ts'
 import type { PodRoot } from '../pod/root.ts'
 import { SERVICE_ACCOUNT_FOLDER } from '../pod/service-account-volume.ts'
 import { makeVolumeFolder, type VolumeFile, writeVolume } from '../pod/volume.ts'
+import { commandWords, type Invocation } from './beside.ts'
+import { carryVariables } from './carried-variables.ts'
 import {
   type Enclosure,
   exitCodeOf,
@@ -19,8 +21,8 @@ import {
 } from './enclosure.ts'
 import { type Guard, startGuard } from './guard.ts'
 import { openPipes } from './pipes.ts'
-import { findTool } from './shell.ts'
-import { startProcess } from './start-process.ts'
+import { toolEnvironment } from './shell.ts'
+import { startInvocation } from './start-process.ts'
 
 /**
  * Way 3 without namespaces.
@@ -101,13 +103,13 @@ function plainRunner({ stdin, stdout, stderr }: StandardStreams): {
   let exited = Promise.resolve(0)
   let guard: Guard | undefined
   return {
-    async start({ command: [file, ...args], env }) {
+    async start({ command, env, sidecars = [] }) {
       const marker = Object.keys(env).find((name) => /^KUBERNETES_PORT_\d+_TCP_ADDR$/.test(name))
       if (process.platform === 'linux' && marker !== undefined)
         guard = await startGuard({ folders: [], environment: `${marker}=${env[marker]}` })
       const pipes = pipesFor({ stdin, stdout, stderr })
       try {
-        child = await startProcess(file!, args, { stdio: pipes.stdio, env })
+        child = await startInvocation(direct(command, env, sidecars), { stdio: pipes.stdio })
       } finally {
         for (const descriptor of pipes.theirs) closeSync(descriptor)
       }
@@ -117,7 +119,8 @@ function plainRunner({ stdin, stdout, stderr }: StandardStreams): {
         exited,
         output: pipes.output,
         pid: () => (running.exitCode === null && running.signalCode === null ? running.pid : undefined),
-        inside: (words) => [findTool('env') ?? 'env', '-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...words],
+        env,
+        beside: ([file, ...args], variables) => ({ file: file!, args, env: variables }),
       }
     },
     async close() {
@@ -126,6 +129,14 @@ function plainRunner({ stdin, stdout, stderr }: StandardStreams): {
       await guard?.clean()
     },
   }
+}
+
+function direct(command: string[], env: Record<string, string>, sidecars: string[]): Invocation {
+  const [file, ...args] = command
+  if (sidecars.length === 0) return { file: file!, args, env }
+  const carried = carryVariables(env)
+  const [shell, ...words] = commandWords(carried, command, sidecars)
+  return { file: shell!, args: words, env: { ...toolEnvironment(), ...carried.values } }
 }
 
 function pipesFor({ stdin, stdout, stderr }: StandardStreams) {

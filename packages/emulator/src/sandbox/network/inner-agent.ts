@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
+import type { Invocation } from '../beside.ts'
 import { exitCodeOf } from '../enclosure.ts'
-import { startProcess } from '../start-process.ts'
+import { startInvocation } from '../start-process.ts'
 import { type ClusterNetwork, createAgentClient } from './agent-client.ts'
 import { AGENT_COMMAND } from './network-plan.ts'
 
@@ -13,12 +14,11 @@ export interface InnerAgent {
 }
 
 /**
- * @param inside gives the words by which we run a command beside the program
+ * @param enter gives the process that runs a program of ours beside the Pod's
  * @throws EmulatorError ERR_PROCESS
  */
-export async function startInnerAgent(inside: (command: string[]) => string[]): Promise<InnerAgent> {
-  const [file, ...args] = inside(['/usr/bin/env', 'NODE_CHANNEL_FD=3', ...AGENT_COMMAND])
-  const child = await startProcess(file!, args, { stdio: ['pipe', 'ignore', 'ignore', 'ipc'], detached: true })
+export async function startInnerAgent(enter: (command: string[]) => Invocation): Promise<InnerAgent> {
+  const child = await startInvocation(enter(AGENT_COMMAND), { stdio: ['pipe', 'ignore', 'ignore', 'ipc'], detached: true })
   const ended = exitCodeOf(child, constants.signals)
   child.stdin!.on('error', () => {})
   const network: ClusterNetwork = createAgentClient(child)
