@@ -39,7 +39,10 @@ function recordTools(): { PATH: string; lines(): string[] } {
   chmodSync(log, 0o666)
   for (const name of ['env', 'nsenter', 'script', 'setpriv', 'unshare']) {
     const file = join(folder, name)
-    writeFileSync(file, `#!/bin/sh\nprintf '%s' "${name} $*" | tr '\\n' ' ' >>${log}; echo >>${log}\nPATH=\${PATH#${folder}:} exec ${name} "$@"\n`)
+    writeFileSync(
+      file,
+      `#!/bin/sh\nprintf '%s' "${name} $*" | tr '\\n' ' ' >>${log}; echo >>${log}\nPATH=\${PATH#${folder}:} exec ${name} "$@"\n`,
+    )
     chmodSync(file, 0o755)
   }
   return { PATH: `${folder}:${process.env['PATH']}`, lines: () => readFileSync(log, 'utf8').split('\n').filter(Boolean) }
@@ -74,6 +77,8 @@ function manifest(): string {
       { name: 'PASSWORD', valueFrom: { secretKeyRef } },
       { name: 'odd.password', value: ODD_SECRET },
       { name: 'PLACE', value: place.path },
+      // Which would end what inpod itself runs with Node.js in there.
+      { name: 'NODE_OPTIONS', value: '--require /nowhere.cjs' },
     ],
     livenessProbe: probe('liveness'),
     readinessProbe: probe('readiness'),
@@ -141,7 +146,8 @@ describe.for(kinds)('inpod $kind: no variable is a word of a command line', ({ a
     place = scratch()
     const tools = recordTools()
     const sidecar = 'echo "sidecar $PASSWORD" >>$PLACE/sidecar; sleep 60'
-    const introduction = 'echo "program $PASSWORD $HOSTNAME $(cat $TELEPRESENCE_ROOT/var/run/secrets/kubernetes.io/serviceaccount/token) up"'
+    const introduction =
+      'echo "program $PASSWORD $HOSTNAME $(cat $TELEPRESENCE_ROOT/var/run/secrets/kubernetes.io/serviceaccount/token) up"'
     const program = `trap 'exit 0' TERM; ${introduction}; while :; do sleep 0.1; done`
     const options = ['--verbose', '-f', manifest(), '--pod', 'deployment/x', ...args, '--sidecar', sidecar]
     running = startInpod(['exec', ...options, '--', 'sh', '-c', program], { env: { ...place.env, PATH: tools.PATH } })
@@ -160,9 +166,9 @@ describe.for(kinds)('inpod $kind: no variable is a word of a command line', ({ a
     expect(await inTerminal([...exec('-it'), 'sh', '-c', 'test -t 1 && echo "$TERM $PASSWORD"; sleep 0.3'])).toContain(`xterm ${SECRET}`)
     await forward(pod!)
     for (const file of ['postStart', 'liveness', 'readiness', 'sidecar'])
-      await expect.poll(() => existsSync(join(place.path, file)) && readFileSync(join(place.path, file), 'utf8'), { timeout: 20_000 }).toContain(
-        `${file} ${SECRET}\n`,
-      )
+      await expect
+        .poll(() => existsSync(join(place.path, file)) && readFileSync(join(place.path, file), 'utf8'), { timeout: 20_000 })
+        .toContain(`${file} ${SECRET}\n`)
     running.child.kill('SIGTERM')
     await running.finished
     expect(readFileSync(join(place.path, 'preStop'), 'utf8')).toContain(`preStop ${SECRET}\n`)

@@ -23,7 +23,9 @@ const tricky = {
   SHLVL: '7',
   IFS: 'x',
 }
-const many = Object.fromEntries(Array.from({ length: 9_000 }, (_, index) => [`SOME_SERVICE_${index}_PORT_${index}_TCP_ADDR`, String(index)]))
+const many = Object.fromEntries(
+  Array.from({ length: 9_000 }, (_, index) => [`SOME_SERVICE_${index}_PORT_${index}_TCP_ADDR`, String(index)]),
+)
 
 function variables({ stdout, stderr }: { stdout: string; stderr: string }): Record<string, string> {
   expect(stderr).toBe('')
@@ -69,4 +71,13 @@ onLinux('where env is of BusyBox, a shell gives them, but for names that it cann
   const held = Object.fromEntries(Object.entries(plain).filter(([name]) => !odd.includes(name)))
   // Which shells set for themselves.
   for (const got of [started(carried), fromShell(carried)]) expect({ ...got, _: held['_'], SHLVL: held['SHLVL'] }).toEqual(held)
+})
+
+onLinux('they act on the program alone (Linux)', () => {
+  const carried = carryVariables({ LD_PRELOAD: '/nowhere.so', NODE_OPTIONS: '--nowhere', PATH: '/nowhere' })
+  const [file, ...args] = commandWords(carried, ['/bin/true'])
+  const { status, stderr } = spawnSync(file!, args, { env: carried.values, encoding: 'utf8' })
+  expect(status).toBe(0)
+  // From glibc's loader, of that one program.
+  expect(stderr.split('/nowhere.so').length - 1).toBeLessThanOrEqual(1)
 })

@@ -73,7 +73,13 @@ export function innerScriptWithoutPids(plan: MountPlan, streams: StandardStreams
 /** What the inner script reads from us: the umask back as it was, then the values of its variables and the words of the command. */
 export function programScript(words: string[], carried: CarriedVariables, folder: string | undefined): string {
   const mask = `umask ${process.umask().toString(8).padStart(4, '0')}`
-  return [...(folder === undefined ? [] : [`cd -- ${quoteAll([folder])}`]), mask, ...exportValues(carried), `set -- ${quoteAll(words)}`, ''].join('\n')
+  return [
+    ...(folder === undefined ? [] : [`cd -- ${quoteAll([folder])}`]),
+    mask,
+    ...exportValues(carried),
+    `set -- ${quoteAll(words)}`,
+    '',
+  ].join('\n')
 }
 
 function enter(plan: MountPlan, mounts: string[] = [], otherwise?: string): string[] {
