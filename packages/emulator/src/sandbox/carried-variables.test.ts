@@ -12,6 +12,7 @@ const print = ['/usr/bin/env', '-0']
 const tricky = {
   PATH: '/usr/bin:/bin',
   EMPTY: '',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: that of env -S
   LINES: 'a\n b\n\n"c" \'d\' \\ $PATH `id` ${HOME} #e\n',
   'a.b-c d': '=1=2=',
   'q\'"\\$x#': 'quotes',
