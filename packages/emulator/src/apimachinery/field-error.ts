@@ -29,12 +29,31 @@ export interface FieldPath {
 }
 
 /** The path of a top-level field; without a name, the object itself. */
-export function fieldPath(name = ''): FieldPath {
-  return {
-    child: (...names) => fieldPath([name, ...names].filter((part) => part !== '').join('.')),
-    index: (index) => fieldPath(`${name}[${index}]`),
-    key: (key) => fieldPath(`${name}[${key}]`),
-    toString: () => name,
+export const fieldPath = (name = ''): FieldPath => new Path(name)
+
+class Path implements FieldPath {
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  child(...names: string[]): FieldPath {
+    let text = this.#text
+    for (const name of names) if (name !== '') text = text === '' ? name : `${text}.${name}`
+    return new Path(text)
+  }
+
+  index(index: number): FieldPath {
+    return new Path(`${this.#text}[${index}]`)
+  }
+
+  key(key: string): FieldPath {
+    return new Path(`${this.#text}[${key}]`)
+  }
+
+  toString(): string {
+    return this.#text
   }
 }
 

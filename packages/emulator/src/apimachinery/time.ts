@@ -28,11 +28,18 @@ export function parseTime(text: string, kind: TimeKind = 'time'): number {
   return parseInstant(text, kind).milliseconds
 }
 
+/** The last text that was found to be canonical: new objects hold it several times, and so do those that come after them. */
+let lastCanonical = ''
+
 /** A time as the API would write it back: in UTC, cut to seconds or microseconds; null for the zero time. Throws as `parseTime` does. */
 export function canonicalTime(text: string, kind: TimeKind = 'time'): string | null {
+  if (kind === 'time' && text === lastCanonical) return text
   if (kind === 'time' && plain.test(text) && text[0] !== '0') {
     const date = Date.parse(text)
-    if (!Number.isNaN(date) && formatTime(date) === text) return text
+    if (!Number.isNaN(date) && formatTime(date) === text) {
+      lastCanonical = text
+      return text
+    }
   }
   const { milliseconds, microseconds } = parseInstant(text, kind)
   if (milliseconds === zeroTime && microseconds === 0) return null

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { type Clock, formatTime } from '../apimachinery/clock.ts'
 import { deepCopy, deepEqual } from '../apimachinery/deep-copy.ts'
 import type { FieldError } from '../apimachinery/field-error.ts'
@@ -15,11 +15,18 @@ import {
   newNotFound,
   newPlainError,
 } from '../apimachinery/status-error.ts'
-import { nameIsDNSSubdomain, pathSegmentName, validateObjectMeta, validateObjectMetaUpdate } from '../apimachinery/validation/index.ts'
+import {
+  nameIsDNSSubdomain,
+  pathSegmentName,
+  validateNames,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from '../apimachinery/validation/index.ts'
 import { type Collection, type Revision, retryOnConflict, type Storage, StorageConflict } from '../storage/storage.ts'
 import type { WriteContext } from './context.ts'
 import { claimedKind } from './custom/claimed-kind.ts'
 import { finalizerErrors } from './finalizer-checks.ts'
+import { randomSuffix } from './random-suffix.ts'
 import type { ResourceDefinition } from './resource.ts'
 import type { StrategyContext, SubresourceStrategy } from './strategy.ts'
 
@@ -121,7 +128,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
       ...finalizerErrors(definition, object, ofKind),
     ]
     refuse([...errors, ...ofKind], object)
-    refuse(validateObjectMeta(object.metadata, definition.namespaced, pathSegmentName), object)
+    refuse(validateNames(object.metadata, pathSegmentName), object)
     for (const text of strategy.warningsOnCreate?.(object) ?? []) context.warn(text)
     strategy.canonicalize?.(object)
     return object
@@ -421,13 +428,6 @@ export const transientRevision = (object: KubeObject): Revision => ({
 const uidMismatch = (definition: ResourceDefinition, key: string, given: string, found: string) =>
   `StorageError: invalid object, Code: 4, Key: ${definition.keyPrefix}${key}, ResourceVersion: 0, AdditionalErrorMsg: ` +
   `Precondition failed: UID in precondition: ${given}, UID in object meta: ${found}`
-
-const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
-
-/** Five letters and digits that spell no words (apimachinery, util/rand). */
-function randomSuffix(): string {
-  return Array.from(randomBytes(5), (byte) => suffixAlphabet[byte % suffixAlphabet.length]).join('')
-}
 
 const isAlreadyExists = (error: unknown) => (error as { reason?: string }).reason === 'AlreadyExists'
 

@@ -298,8 +298,10 @@ function createCollection(
     },
     get: live,
     list(within, at) {
-      if (at !== undefined && at < changedAt) return [...statesAt(within, within, at)]
       const found: Revision[] = []
+      // Most of what admission looks through at each write.
+      if (latest.size === 0) return found
+      if (at !== undefined && at < changedAt) return [...statesAt(within, within, at)]
       for (const chunk of keys.from(within)) {
         for (const key of chunk) {
           if (!key.startsWith(within)) return found

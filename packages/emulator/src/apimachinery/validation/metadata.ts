@@ -7,23 +7,32 @@ import { isDNS1123Label, type NameRule } from './names.ts'
 import { byteLength } from './text.ts'
 import { validateImmutable, validateNonNegative } from './values.ts'
 
-/**
- * Metadata of an object to be created, its name generated already. The kind's own rule comes first (`nameRule` of its strategy); once all
- * else is valid too, the registry runs this again with `pathSegmentName`.
- */
+/** Metadata of an object to be created, its name generated already, with the kind's own rule for names (`nameRule` of its strategy). */
 export function validateObjectMeta(
   meta: ObjectMeta,
   namespaced: boolean,
   nameRule: NameRule,
   path: FieldPath = fieldPath('metadata'),
 ): FieldError[] {
-  const { name = '', generateName = '' } = meta
+  return [
+    ...validateNames(meta, nameRule, path),
+    ...validateNamespace(meta.namespace ?? '', namespaced, path.child('namespace')),
+    ...validateCommon(meta, path),
+  ]
+}
+
+/** The part of it that a name's rule decides: once all is valid by the kind's own, the registry asks again by `pathSegmentName`. */
+export function validateNames(
+  { name = '', generateName = '' }: ObjectMeta,
+  nameRule: NameRule,
+  path = fieldPath('metadata'),
+): FieldError[] {
   const errors: FieldError[] = []
   if (generateName !== '')
-    errors.push(...nameRule(generateName, true).map((text) => invalid(path.child('generateName'), generateName, text)))
+    for (const text of nameRule(generateName, true)) errors.push(invalid(path.child('generateName'), generateName, text))
   if (name === '') errors.push(required(path.child('name'), 'name or generateName is required'))
-  else errors.push(...nameRule(name, false).map((text) => invalid(path.child('name'), name, text)))
-  return [...errors, ...validateNamespace(meta.namespace ?? '', namespaced, path.child('namespace')), ...validateCommon(meta, path)]
+  else for (const text of nameRule(name, false)) errors.push(invalid(path.child('name'), name, text))
+  return errors
 }
 
 function validateNamespace(namespace: string, namespaced: boolean, path: FieldPath): FieldError[] {
@@ -33,14 +42,15 @@ function validateNamespace(namespace: string, namespaced: boolean, path: FieldPa
 }
 
 function validateCommon(meta: ObjectMeta, path: FieldPath): FieldError[] {
-  return [
-    ...validateNonNegative(meta.generation, path.child('generation')),
-    ...validateLabels(meta.labels, path.child('labels')),
-    ...validateAnnotations(meta.annotations, path.child('annotations')),
-    ...validateOwnerReferences(meta.ownerReferences ?? [], path.child('ownerReferences')),
-    ...validateFinalizers(meta.finalizers ?? [], path.child('finalizers')),
-    ...validateManagedFields(meta.managedFields ?? [], path.child('managedFields')),
-  ]
+  const { generation, labels, annotations, ownerReferences, finalizers, managedFields } = meta
+  const errors: FieldError[] = []
+  if (generation) errors.push(...validateNonNegative(generation, path.child('generation')))
+  if (labels) errors.push(...validateLabels(labels, path.child('labels')))
+  if (annotations) errors.push(...validateAnnotations(annotations, path.child('annotations')))
+  if (ownerReferences) errors.push(...validateOwnerReferences(ownerReferences, path.child('ownerReferences')))
+  if (finalizers) errors.push(...validateFinalizers(finalizers, path.child('finalizers')))
+  if (managedFields) errors.push(...validateManagedFields(managedFields, path.child('managedFields')))
+  return errors
 }
 
 /** What an update may not do to metadata. The registry adds `validateObjectMeta` with `pathSegmentName` before it. */
@@ -134,6 +144,7 @@ function validateManagedFields(entries: readonly ManagedFieldsEntry[], path: Fie
 /** The name of a field manager: short, and printable. */
 export function validateFieldManager(manager: string, path: FieldPath): FieldError[] {
   const errors = byteLength(manager) > 128 ? [tooLong(path, 128)] : []
+  if (/^[\w .-]*$/.test(manager)) return errors
   let position = 0
   for (const character of manager) {
     if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character)) {
