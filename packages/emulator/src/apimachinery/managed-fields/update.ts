@@ -1,8 +1,9 @@
 import { deepEqual } from '../deep-copy.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../object.ts'
-import { isEmpty, recursiveDifference, union } from './field-set.ts'
+import { EMPTY, type FieldSet, isEmpty, recursiveDifference, union } from './field-set.ts'
 import { capUpdateManagers, decodeManagers, encodeManagers, identityOf, isReset, type Managers } from './managers.ts'
-import { findChanges, type OwnershipContext, takeOver, withoutServerFields } from './ownership.ts'
+import { fieldsOfNew } from './new-object.ts'
+import { type Changes, findChanges, type OwnershipContext, takeOver, withoutServerFields } from './ownership.ts'
 import { SchemaMismatch } from './path-element.ts'
 import { reconcileManagers } from './reconcile.ts'
 import { validateTyped } from './validate.ts'
@@ -31,6 +32,7 @@ export function updateManagedFields(request: UpdateRequest): ManagedFieldsEntry[
   if (managers.size === 0 && (live.metadata.uid ?? '') !== '') return undefined
   try {
     if (request.untyped === true) validateTyped(withoutManagedFields(updated), request.schema, true)
+    else if (managers.size === 0 && given === undefined) return encodeManagers(ofNewObject(request))
     return track(request, managers)
   } catch (error) {
     if (error instanceof SchemaMismatch) return undefined
@@ -79,11 +81,26 @@ export function addUpdate(managers: Managers, request: UpdateRequest): void {
   const changes = findChanges(live, updated, managers, SELF, request)
   takeOver(managers, changes)
   for (const [id, { fields }] of managers) if (isEmpty(fields)) managers.delete(id)
-  const changed = union(changes.comparison.modified, changes.comparison.added)
-  const own = withoutServerFields(resetFields === undefined ? changed : recursiveDifference(changed, resetFields))
+  const own = ownFields(changes, resetFields)
   if (isEmpty(own)) return
   const entry = { manager: manager === '' ? 'unknown' : manager, operation: 'Update' as const, apiVersion, subresource }
   const id = identityOf(entry)
   const earlier = managers.get(id)
   managers.set(id, { ...entry, time: now, fields: earlier === undefined ? own : union(own, earlier.fields) })
+}
+
+function ownFields({ comparison: { modified, added } }: Changes, resetFields: FieldSet | undefined): FieldSet {
+  const changed = union(modified, added)
+  return withoutServerFields(resetFields === undefined ? changed : recursiveDifference(changed, resetFields))
+}
+
+/** A new object has one manager, or none. */
+function ofNewObject(request: UpdateRequest): Managers {
+  const { live, updated, manager, apiVersion, subresource = '', now, resetFields } = request
+  const findOut = () => ownFields(findChanges(live, updated, new Map(), SELF, request), resetFields)
+  const fields = fieldsOfNew(live, updated, resetFields ?? EMPTY, findOut)
+  if (isEmpty(fields)) return new Map()
+  return new Map([
+    [SELF, { manager: manager === '' ? 'unknown' : manager, operation: 'Update', apiVersion, subresource, time: now, fields }],
+  ])
 }
