@@ -92,7 +92,8 @@ async function walk(
   seen.info = info
   if (info.problem !== undefined) return requestInfoError(request, info.problem)
   if (dependencies.catchUp !== undefined && readsNewest(info, query)) await dependencies.catchUp()
-  const sender = await authenticate(dependencies, request, warnings)
+  const found = dependencies.authenticate(request)
+  const sender = senderOf(found instanceof Promise ? await found : found, warnings)
   seen.sender = sender
   const user = impersonate(dependencies, request, info, sender)
   seen.user = user
@@ -130,8 +131,7 @@ function respondDenied(request: ApiRequest, denial: StatusError, onBug: (error: 
   return response
 }
 
-async function authenticate({ authenticate: by }: HandlerDependencies, request: ApiRequest, warnings: Warnings): Promise<UserInfo> {
-  const found: Authenticated | undefined = await by(request)
+function senderOf(found: Authenticated | undefined, warnings: Warnings): UserInfo {
   if (found === undefined) throw newUnauthorized()
   if (found.warning !== undefined) warnings.add(found.warning)
   return found.user

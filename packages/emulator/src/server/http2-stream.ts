@@ -18,9 +18,10 @@ export async function serveStream(
 ): Promise<void> {
   // A reset by the client is told by 'close'; without a listener the stream's error would end the process.
   stream.on('error', ignore)
+  stream.destroy = destroyWithoutStack
   if (headers[HTTP2_HEADER_METHOD] === 'CONNECT') return refuse(stream, 405)
   if (headers['expect'] !== undefined && !waitsForContinue(headers)) return refuse(stream, 417)
-  const response = await handle(toApiRequest(stream, headers, rawHeaders))
+  const response = await handle(new Http2Request(stream, headers, rawHeaders))
   if (stream.destroyed || stream.closed) return
   try {
     send(stream, headers, response)
@@ -31,32 +32,66 @@ export async function serveStream(
 }
 
 const ignore = () => {}
-const waitsForContinue = (headers: IncomingHttpHeaders) => headers['expect']?.toLowerCase() === '100-continue'
+
+/**
+ * The answer's end closes a stream before Node has been told that it was written, for which Node makes an error that nobody sees. Finding out
+ * where in the code that was would cost a tenth of a small request.
+ */
+function destroyWithoutStack(this: ServerHttp2Stream, error?: Error): ServerHttp2Stream {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return Object.getPrototypeOf(this).destroy.call(this, error)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+const waitsForContinue = ({ expect }: { readonly expect?: string | undefined }) => expect?.toLowerCase() === '100-continue'
 
 function refuse(stream: ServerHttp2Stream, status: number): void {
   stream.resume()
   stream.respond({ [HTTP2_HEADER_STATUS]: status }, { endStream: true })
 }
 
-function toApiRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]): ApiRequest {
-  const socket = () => stream.session?.socket as TLSSocket | undefined
-  return {
-    method: headers[HTTP2_HEADER_METHOD] as string,
-    url: headers[':path'] as string,
-    headers: headers as Record<string, string | undefined>,
-    headerLines: () => linesOf(rawHeaders),
-    host: headers[':authority'] ?? headers['host'] ?? '',
-    get remoteAddress() {
-      return socket()?.remoteAddress ?? ''
-    },
-    get clientCertificate() {
-      const connection = socket()
-      return connection === undefined ? undefined : clientCertificateOf(connection)
-    },
-    body(limit) {
-      if (waitsForContinue(headers)) stream.additionalHeaders({ [HTTP2_HEADER_STATUS]: 100 })
-      return readBody(stream, limit)
-    },
+/** A class, as objects with accessors of their own take long to make. */
+class Http2Request implements ApiRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: ApiRequest['headers']
+  readonly host: string
+  readonly #stream: ServerHttp2Stream
+  readonly #rawHeaders: readonly string[]
+
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]) {
+    this.method = headers[HTTP2_HEADER_METHOD] as string
+    this.url = headers[':path'] as string
+    this.headers = headers as ApiRequest['headers']
+    this.host = headers[':authority'] ?? headers['host'] ?? ''
+    this.#stream = stream
+    this.#rawHeaders = rawHeaders
+  }
+
+  headerLines(): Record<string, string[]> {
+    return linesOf(this.#rawHeaders)
+  }
+
+  get remoteAddress(): string {
+    return this.#socket?.remoteAddress ?? ''
+  }
+
+  get clientCertificate(): ApiRequest['clientCertificate'] {
+    const socket = this.#socket
+    return socket === undefined ? undefined : clientCertificateOf(socket)
+  }
+
+  body(limit: number): Promise<Uint8Array> {
+    if (waitsForContinue(this.headers)) this.#stream.additionalHeaders({ [HTTP2_HEADER_STATUS]: 100 })
+    return readBody(this.#stream, limit)
+  }
+
+  get #socket(): TLSSocket | undefined {
+    return this.#stream.session?.socket as TLSSocket | undefined
   }
 }
 
