@@ -21,7 +21,7 @@ export async function readBody(request: ApiRequest): Promise<Uint8Array> {
  */
 export function mediaTypeOfBody({ headers }: ApiRequest): string {
   const header = headers['content-type'] ?? ''
-  if (header === '') return 'application/json'
+  if (header === '' || header === 'application/json') return 'application/json'
   const [type = '', ...parameters] = header.split(';')
   const media = type.trim().toLowerCase()
   // A parameter must be one, as Go's mime has it; nothing after the last semicolon is none.

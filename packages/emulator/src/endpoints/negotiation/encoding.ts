@@ -71,12 +71,19 @@ export interface ListMeta {
   remainingItemCount?: number
 }
 
-/** An object as an answer, with the newline of Go's encoder. What is read may be read again; what was written is encoded for its watchers. */
-export function encodeObjectLine(definition: ResourceDefinition, revision: Revision, isRead: boolean): Uint8Array {
-  const bytes = isRead
-    ? encodeRevision(definition, revision)
-    : recentForm(revision, formOf(definition), () => Buffer.from(textOf(definition, revision)))
-  return Buffer.concat([bytes, newline])
+/**
+ * An object as an answer, with the newline of Go's encoder. What is read may be read again; what was written is encoded for its watchers;
+ * what is stored nowhere, such as a review, is for this answer alone.
+ */
+export function encodeObjectLine(definition: ResourceDefinition, revision: Revision, isRead: boolean): Uint8Array | string {
+  if (isRead) return Buffer.concat([encodeRevision(definition, revision), newline])
+  if (revision.revision === 0) return `${textOf(definition, revision)}\n`
+  const form = formOf(definition)
+  const known = knownForm(revision, form)
+  if (known !== undefined) return Buffer.concat([known, newline])
+  const line = Buffer.from(`${textOf(definition, revision)}\n`)
+  recentForm(revision, form, () => line.subarray(0, -1))
+  return line
 }
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED'
