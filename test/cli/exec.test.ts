@@ -211,7 +211,8 @@ describe.for([...everywhere, real])('as $way', ({ possible, through, namespaces 
 
   if (namespaces)
     it('the rest of /run is there, the kubeconfig at home is not', async ({ expect }) => {
-      const { out } = await exec(['sh', '-c', 'ls -A /run; echo --; ls -A ~/.kube'])
+      const { code, out, err } = await exec(['sh', '-c', 'ls -A /run; echo --; ls -A ~/.kube'])
+      expect({ code, err }).toEqual({ code: 0, err: '' })
       const [run, kube] = out.split('--\n')
       expect(run!.trim().split('\n').sort()).toEqual([...new Set([...readdirSync('/run'), 'secrets'])].sort())
       expect(kube).toBe('')
