@@ -33,6 +33,11 @@ export function descendants(pid: number): ProcessInfo[] {
   return below(pid)
 }
 
+/** The processes that have this in their environment (Linux). */
+export function processesWith(variable: string): ProcessInfo[] {
+  return all().filter(({ pid }) => read(`/proc/${pid}/environ`).split('\0').includes(variable))
+}
+
 /** Whether it runs; one that has ended and whose parent has not noticed does not. */
 export function isAlive(pid: number): boolean {
   const [state] = read(`/proc/${pid}/stat`)

@@ -25,6 +25,8 @@ export interface PodOptions {
   renewsToken?: boolean
   /** Whether the API has an object of the Pod, to which its token is bound, and its node. Default false. */
   exists?: boolean
+  /** @internal A path where nothing is yet, in a folder that somebody removes. */
+  root?: string
   /** @internal */
   uids?: PodUids | undefined
   /** @internal */
@@ -118,7 +120,7 @@ async function layOutAccount(options: PodOptions, { api, front, roots }: PodSurr
     },
     // Most programs never ask for it.
     get root() {
-      if (roots.length === 0) roots.push(createPodRoot(mountsFiles ? serviceAccountVolume(files) : undefined))
+      if (roots.length === 0) roots.push(createPodRoot(mountsFiles ? serviceAccountVolume(files) : undefined, options.root))
       return roots[0]!.path
     },
   }

@@ -54,16 +54,19 @@ function isOwn(folder: string): boolean {
 /** The file by which this process is found. */
 const ownRunningFile = (): string => join(runtimeFolder(), `${process.pid}.json`)
 
-/** What is to be removed at our end: nothing in a folder that is somebody else's, or leads there. */
-export function runningLeftovers(): { files: string[]; emptyFolders: string[] } {
-  const folder = runtimeFolder()
-  return hasPrivateFolder(folder) ? { files: [ownRunningFile()], emptyFolders: [folder] } : { files: [], emptyFolders: [] }
-}
+const ownDraft = (): string => join(runtimeFolder(), `.${process.pid}.json`)
+
+/** What is to be removed at our end. */
+export const runningLeftovers = () => ({ files: [ownRunningFile(), ownDraft()], emptyFolders: [runtimeFolder()] })
 
 /** @throws whatever the file system says */
 export function announce(description: StartDescription): void {
   const entry: Entry = { description, process: ownIdentity() }
-  const store = () => storePrivateFile(ownRunningFile(), JSON.stringify(entry))
+  const store = () => {
+    // Of one that had this number, and left it.
+    if (hasPrivateFolder(runtimeFolder())) rmSync(ownDraft(), { force: true })
+    storePrivateFile(ownRunningFile(), JSON.stringify(entry), { draft: ownDraft() })
+  }
   try {
     store()
   } catch {

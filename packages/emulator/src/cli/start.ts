@@ -63,9 +63,9 @@ async function serve(
   const stopped = nextSignal()
   setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`)
   const { startEmulator } = await import('../emulator.ts')
-  await using emulator = await startEmulator(options)
-  const running = runningLeftovers()
-  await using folder = await createTemporaryFolder([emulator.pod.root, ...running.files], running.emptyFolders)
+  // Before anything is made: who is killed meanwhile leaves nothing.
+  await using folder = await createTemporaryFolder(runningLeftovers())
+  await using emulator = await startEmulator({ ...options, pod: { ...options.pod, root: join(folder.path, 'root') } })
   const files = writeFiles(folder.path, emulator)
   const description = describe(emulator, files)
   tell(description, print)

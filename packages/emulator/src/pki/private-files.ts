@@ -48,12 +48,11 @@ export function writePrivateFile(path: string, text: string): void {
 }
 
 /**
- * Writes a file that only we can read, in one step, in a folder that only we can read, which is made.
+ * Writes a file that only we can read, in one step by way of `draft`, in a folder that only we can read, which is made.
  * @throws whatever the file system says, and an Error if the folder is open to others
  */
-export function storePrivateFile(path: string, text: string, { sync = false } = {}): void {
+export function storePrivateFile(path: string, text: string, { sync = false, draft = draftOf(path) } = {}): void {
   const folder = dirname(path)
-  const draft = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(6).toString('hex')}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   if (!isPrivate(lstatSync(folder))) throw new Error(`${folder} can be read by others`)
   try {
@@ -64,6 +63,8 @@ export function storePrivateFile(path: string, text: string, { sync = false } = 
     throw error
   }
 }
+
+const draftOf = (path: string) => join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(6).toString('hex')}`)
 
 /** Makes a folder that only we can read, if there is none; whether there is such a one now, which nobody else can put another in place of. */
 export function hasPrivateFolder(path: string): boolean {

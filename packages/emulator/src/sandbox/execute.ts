@@ -53,7 +53,7 @@ async function findProblem(inside: Inside, program: string): Promise<string> {
 
 async function startCommand(invocation: Invocation, { stdin, stdout, stderr }: CommandRequest): Promise<CommandSession> {
   const directions = (['to-program', 'from-program', 'from-program'] as const).filter((_, index) => [stdin, stdout, stderr][index])
-  const pipes = openPipes(directions)
+  const pipes = await openPipes(directions)
   const [input, output, errors] = [stdin, stdout, stderr].map((wanted) => (wanted ? pipes.shift() : undefined))
   const stdio = [input, output, errors].map((pipe) => pipe?.theirs ?? ('ignore' as const))
   // A session of its own: the keys of our terminal are none of its business.

@@ -1,10 +1,13 @@
-import { rmdirSync, rmSync } from 'node:fs'
+import { lstatSync, rmdirSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { quote } from './shell.ts'
 import { startProcess } from './start-process.ts'
 
 export interface Leftovers {
   /** Removed with all they hold. */
   folders: string[]
+  /** Removed, if their folders are the user's own then, and no links. */
+  files?: string[]
   /** Removed if empty, in this order. */
   emptyFolders?: string[]
   /** Processes with exactly this `NAME=value` in their environment are killed; Linux only. */
@@ -42,8 +45,9 @@ export async function startGuard(leftovers: Leftovers): Promise<Guard> {
   }
 }
 
-function remove({ folders, emptyFolders = [] }: Leftovers): void {
+function remove({ folders, files = [], emptyFolders = [] }: Leftovers): void {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  for (const file of files) if (isOwnFolder(dirname(file))) rmSync(file, { force: true })
   for (const folder of emptyFolders) {
     try {
       rmdirSync(folder)
@@ -53,13 +57,19 @@ function remove({ folders, emptyFolders = [] }: Leftovers): void {
   }
 }
 
-function cleaningScript({ folders, emptyFolders = [], environment }: Leftovers): string {
+function isOwnFolder(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  return stats?.isDirectory() === true && (process.geteuid === undefined || stats.uid === process.geteuid())
+}
+
+function cleaningScript({ folders, files = [], emptyFolders = [], environment }: Leftovers): string {
   return [
     "trap '' HUP INT QUIT TERM USR1 USR2",
     // Needs no other process, for which there may be no room.
     'rounds=10; while read -r line; do rounds=1; done',
     ...(environment === undefined ? [] : [killingLoop(environment)]),
     ...folders.map((folder) => `rm -rf -- ${quote(folder)}`),
+    ...files.map((file) => `[ ! -L ${quote(dirname(file))} ] && [ -O ${quote(dirname(file))} ] && rm -f -- ${quote(file)}`),
     ...emptyFolders.map((folder) => `rmdir -- ${quote(folder)}`),
     'exit 0',
   ].join('\n')

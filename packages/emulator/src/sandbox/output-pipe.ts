@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import { openPipes } from './pipes.ts'
+import { openPipesIn } from './pipes.ts'
 
 /** A pipe for what programs write. */
 export interface OutputPipe {
@@ -17,7 +17,7 @@ export interface OutputPipe {
  * @throws EmulatorError ERR_SANDBOX
  */
 export function openOutputPipes(folder: string, count: number): OutputPipe[] {
-  const pipes = openPipes(
+  const pipes = openPipesIn(
     Array.from({ length: count }, () => 'from-program'),
     folder,
   )

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EmulatorError } from '../errors.ts'
 import { findTool } from './shell.ts'
+import { createTemporaryFolder } from './temporary-folder.ts'
 
 /** The two ends of a pipe, ours not blocking. */
 export interface Pipe {
@@ -13,12 +13,25 @@ export interface Pipe {
 
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 
+type Direction = 'to-program' | 'from-program'
+
 /**
  * Pipes of the system, one for each direction: Node's own are sockets, which programs cannot open by the name of /dev/stdout.
- * @param parent of the folder in which they are for a moment
- * @throws EmulatorError ERR_SANDBOX, or what the system says, with none of them left open
+ * @throws EmulatorError ERR_SANDBOX or ERR_PROCESS, or what the system says, with none of them left open
  */
-export function openPipes(directions: ('to-program' | 'from-program')[], parent = tmpdir()): Pipe[] {
+export async function openPipes(directions: Direction[]): Promise<Pipe[]> {
+  if (directions.length === 0) return []
+  const folder = await createTemporaryFolder()
+  try {
+    return openPipesIn(directions, folder.path)
+  } finally {
+    // Nobody waits for that.
+    void folder[Symbol.asyncDispose]()
+  }
+}
+
+/** The same; for a moment they are files in a folder below `parent`, which somebody removes if we are killed. */
+export function openPipesIn(directions: Direction[], parent: string): Pipe[] {
   const folder = mkdtempSync(join(parent, 'inpod-pipes-'))
   const opened: number[] = []
   const open = (path: string, flags: number) => {

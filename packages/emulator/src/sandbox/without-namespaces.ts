@@ -107,7 +107,7 @@ function plainRunner({ stdin, stdout, stderr }: StandardStreams): {
       const marker = Object.keys(env).find((name) => /^KUBERNETES_PORT_\d+_TCP_ADDR$/.test(name))
       if (process.platform === 'linux' && marker !== undefined)
         guard = await startGuard({ folders: [], environment: `${marker}=${env[marker]}` })
-      const pipes = pipesFor({ stdin, stdout, stderr })
+      const pipes = await pipesFor({ stdin, stdout, stderr })
       try {
         child = await startInvocation(direct(command, env, sidecars), { stdio: pipes.stdio })
       } finally {
@@ -139,9 +139,9 @@ function direct(command: string[], env: Record<string, string>, sidecars: string
   return { file: shell!, args: words, env: { ...toolEnvironment(), ...carried.values } }
 }
 
-function pipesFor({ stdin, stdout, stderr }: StandardStreams) {
+async function pipesFor({ stdin, stdout, stderr }: StandardStreams) {
   const names = (['stdout', 'stderr'] as const).filter((name) => ({ stdout, stderr })[name] === 'pipe')
-  const pipes = names.length > 0 ? openPipes(names.map(() => 'from-program')) : []
+  const pipes = await openPipes(names.map(() => 'from-program'))
   const theirs = new Map(names.map((name, index) => [name, pipes[index]?.theirs]))
   const output: OutputDescriptors = Object.fromEntries(pipes.map(({ ours }, index) => [names[index], ours]))
   const out = stdout === 'pipe' ? (theirs.get('stdout') ?? 1) : stdout
