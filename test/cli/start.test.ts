@@ -59,6 +59,25 @@ test.concurrent('start says how to use it', async ({ expect }) => {
   expect((await running.finished).code).toBe(130)
 })
 
+const canBeginAgain = process.platform === 'linux' && process.execve !== undefined
+
+test.skipIf(!canBeginAgain)('start begins again with settings for a server (Linux, Node with process.execve)', async () => {
+  const flagsOf = async (env: Record<string, string> = {}, through: string[] = []) => {
+    const running = startInpod(['start', '--json'], { env, through })
+    const { pid }: StartDescription = JSON.parse(await running.said(/\{.*\}\n/))
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    running.child.kill('SIGTERM')
+    expect(await running.finished).toMatchObject({ code: 143, err: '' })
+    return words.filter((word) => word.startsWith('--max-semi'))
+  }
+  expect(await flagsOf()).toEqual(['--max-semi-space-size=16'])
+  // A file that only the first process would have open.
+  const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n'
+  expect(await flagsOf({ manifest }, ['bash', '-c', 'exec "$@" -f <(echo "$manifest")', 'bash'])).toEqual([])
+  expect(await flagsOf({ NODE_OPTIONS: '--max-semi-space-size=8' })).toEqual([])
+  expect(await flagsOf({ MALLOC_ARENA_MAX: '4' })).toEqual([])
+})
+
 test.concurrent('help shows each option with an example', async ({ expect }) => {
   for (const command of ['exec', 'start']) {
     const { code, out, err } = await runInpod([command, '--help'])

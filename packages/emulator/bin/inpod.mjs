@@ -20,4 +20,30 @@ if (process.env.NODE_COMPILE_CACHE === undefined) {
     // No place for a cache.
   }
 }
+if (process.argv[2] === 'start') startAsServer()
 import('../dist/cli.js')
+
+// What only a process that begins can be told makes a server that runs long smaller by a quarter: a young generation of garbage that stays
+// small, and one arena of memory for all threads of the C library. It takes the time that Node takes to begin.
+function startAsServer() {
+  const flag = '--max-semi-space-size=16'
+  const arenas = 'MALLOC_ARENA_MAX'
+  const { argv, env, execArgv } = process
+  if (execArgv.includes(flag)) {
+    // Programs that it starts have their own.
+    if (env[arenas] === '1') delete env[arenas]
+    return
+  }
+  // Without process.execve (Node 22.15, 23.11), and where somebody has settings of their own or what only this process has: a channel, files.
+  if (process.platform !== 'linux' || process.execve === undefined || env[arenas] !== undefined || env.NODE_CHANNEL_FD !== undefined) return
+  if (execArgv.some(hasOwnSettings) || hasOwnSettings(env.NODE_OPTIONS || '') || argv.some((each) => each.includes('/fd/'))) return
+  try {
+    process.execve(process.execPath, [process.argv0, ...execArgv, flag, ...argv.slice(1)], { ...env, [arenas]: '1' })
+  } catch {
+    // It goes on as it is.
+  }
+}
+
+function hasOwnSettings(options) {
+  return options.includes('semi-space') || options.includes('inspect')
+}
