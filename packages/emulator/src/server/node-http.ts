@@ -90,14 +90,16 @@ export function send(req: IncomingMessage, res: ServerResponse, response: ApiRes
     if (connection === 'reset') breakOff(res.socket)
     return
   }
-  res.statusCode = status
   // A body that waits for "100 Continue" and is not wanted may come after all, or not: nothing else can be read from the connection.
   if (req.headers['expect'] !== undefined && !req.readableDidRead) res.setHeader('connection', 'close')
-  for (const name in headers) res.setHeader(name, headers[name]!)
   if (stream !== undefined) {
+    // Not kept once it is sent, as headers are that are set one by one.
+    res.writeHead(status, headers)
     stream(openStream(res))
     return
   }
+  res.statusCode = status
+  for (const name in headers) res.setHeader(name, headers[name]!)
   const bytes = bytesOf(response)
   // A body that nobody reads must not hold the connection.
   if (!req.readableEnded) req.resume()

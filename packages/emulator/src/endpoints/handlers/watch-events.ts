@@ -1,6 +1,7 @@
 import { formatGroupVersion } from '../../apimachinery/group-version.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import type { StatusError } from '../../apimachinery/status-error.ts'
+import type { ResourceDefinition } from '../../registry/resource.ts'
 import type { Revision } from '../../storage/storage.ts'
 import { objectOf, type WatchEventType, watchEventEncoder } from '../negotiation/encoding.ts'
 import type { OutputFormat } from '../negotiation/output.ts'
@@ -16,7 +17,7 @@ export interface WatchEvent {
 
 /** What a change is to a watcher: an object may also enter or leave its selector. Undefined if it is nothing to this one. */
 export function watchEventOf(
-  { definition }: RequestScope,
+  definition: ResourceDefinition,
   selector: ObjectSelector,
   revision: Revision,
   previous: Revision | undefined,
@@ -49,15 +50,18 @@ export interface WatchEncoder {
   bookmark(revision: number, initialEventsEnd?: boolean): string
 }
 
-/** Encodes the events of one stream. */
-export function watchEncoder(scope: RequestScope, { as, version }: OutputFormat): WatchEncoder {
+/** Encodes the events of one stream. Whole objects are encoded without the request, so that a long stream does not keep it. */
+export function watchEncoder(scope: RequestScope, format: OutputFormat): WatchEncoder {
+  return format.as === undefined ? objectEncoder(scope.definition) : transformedEncoder(scope, format)
+}
+
+const objectEncoder = (definition: ResourceDefinition): WatchEncoder => ({
+  event: watchEventEncoder(definition),
+  bookmark: (revision, initialEventsEnd) => line('BOOKMARK', bookmarkOf(definition, revision, initialEventsEnd)),
+})
+
+function transformedEncoder(scope: RequestScope, { as, version }: OutputFormat): WatchEncoder {
   const { definition } = scope
-  if (as === undefined) {
-    return {
-      event: watchEventEncoder(definition),
-      bookmark: (revision, initialEventsEnd) => line('BOOKMARK', bookmarkOf(scope, revision, initialEventsEnd)),
-    }
-  }
   let first = true
   const form = (object: KubeObject) => {
     if (as !== 'Table') return partialObject(definition, object, version!)
@@ -69,7 +73,7 @@ export function watchEncoder(scope: RequestScope, { as, version }: OutputFormat)
   }
   return {
     event: (type, revision) => line(type, form(objectOf(definition, revision))),
-    bookmark: (revision, initialEventsEnd) => line('BOOKMARK', form(bookmarkOf(scope, revision, initialEventsEnd))),
+    bookmark: (revision, initialEventsEnd) => line('BOOKMARK', form(bookmarkOf(definition, revision, initialEventsEnd))),
   }
 }
 
@@ -78,7 +82,7 @@ export const encodeErrorEvent = ({ status }: StatusError): string => line('ERROR
 
 const line = (type: string, object: unknown) => escapeHtml(`{"type":"${type}","object":${JSON.stringify(object)}}\n`)
 
-function bookmarkOf({ definition }: RequestScope, revision: number, initialEventsEnd = false): KubeObject {
+function bookmarkOf(definition: ResourceDefinition, revision: number, initialEventsEnd = false): KubeObject {
   const annotations = initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}
   return definition.codec.normalize({
     kind: definition.kind,

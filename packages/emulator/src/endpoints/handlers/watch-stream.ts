@@ -100,7 +100,7 @@ function createFeed({ scope, options, selector, encode, from }: Watch, sink: Res
   }
   const deliver = (change: Revision, previous: Revision | undefined) => {
     last = change.revision
-    const event = watchEventOf(scope, selector, change, previous)
+    const event = watchEventOf(definition, selector, change, previous)
     if (event !== undefined) write(encode.event(event.type, event.revision))
   }
   const sendState = () => {
