@@ -44,7 +44,7 @@ export const layers: string[][] = [
   // What runs on this machine, as the API and the sandbox both see it.
   ['container-runtime'],
   ['documents'],
-  ['apimachinery', 'facts', 'errors.ts', 'process-identity.ts'],
+  ['apimachinery', 'facts', 'errors.ts', 'system-error.ts', 'process-identity.ts'],
 ]
 
 /** Third-party packages that more than one folder may import, with the reason. */

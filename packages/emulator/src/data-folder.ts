@@ -7,6 +7,7 @@ import { storePrivateFile } from './pki/private-files.ts'
 import { openDurableStorage } from './storage/durable/durable-storage.ts'
 import { lockFolder } from './storage/durable/lock.ts'
 import type { StorageFailure } from './storage/storage.ts'
+import { systemErrorOf } from './system-error.ts'
 
 const OBJECTS = 'objects.log'
 const KEYS = 'keys.json'
@@ -100,7 +101,7 @@ function withoutSystemErrors<T>(folder: string, action: () => T): T {
     return action()
   } catch (error) {
     if (error instanceof EmulatorError) throw error
-    throw new EmulatorError('ERR_DATA_FOLDER', `cannot keep the cluster in ${folder}: ${(error as Error).message}`, { cause: error })
+    throw new EmulatorError('ERR_DATA_FOLDER', `cannot keep the cluster in ${folder}: ${systemErrorOf(error).message}`, { cause: error })
   }
 }
 

@@ -1,3 +1,5 @@
+import { systemErrorOf } from '../system-error.ts'
+
 const texts: Readonly<Record<string, string>> = {
   ENOENT: 'no such folder',
   ENOTDIR: 'no such folder',
@@ -14,6 +16,6 @@ const texts: Readonly<Record<string, string>> = {
 
 /** Why a file could not be written, for a person. */
 export function describeFileError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  return texts[code ?? ''] ?? message
+  const { code, message } = systemErrorOf(error)
+  return texts[code] ?? message
 }

@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os'
+import { systemErrorOf } from '../system-error.ts'
 
 const temporary = 'TMPDIR names another folder for temporary files.'
 
@@ -18,7 +19,8 @@ const conditions: Readonly<Record<string, { what: string; hint?: string }>> = {
 
 /** What a person is told of an error that the system gave, not we; undefined for any other. */
 export function describeMachineError(error: Error): { text: string; hint: string | undefined } | undefined {
-  const { code = '', syscall, path, message } = error as NodeJS.ErrnoException
+  const { syscall, path } = error as NodeJS.ErrnoException
+  const { code, message } = systemErrorOf(error)
   const condition = syscall === undefined ? undefined : conditions[code]
   if (condition === undefined) return undefined
   const isTemporary = path === undefined || path.startsWith(tmpdir())

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../apimachinery/object.ts'
+import { systemErrorOf } from '../system-error.ts'
 
 /** One state of one key. Linked to the state before it for as long as the watch window reaches back. */
 export interface Revision {
@@ -33,7 +34,10 @@ export class StorageConflict extends Error {
 
 /** Why a write could not be kept; nothing has changed. */
 export class StorageFailure extends Error {
-  constructor(cause: unknown, message = `the write could not be stored: ${cause instanceof Error ? cause.message : String(cause)}`) {
+  constructor(
+    cause: unknown,
+    message = `the write could not be stored: ${cause instanceof Error ? systemErrorOf(cause).message : String(cause)}`,
+  ) {
     super(message, { cause })
     this.name = 'StorageFailure'
   }
