@@ -12,7 +12,8 @@ export interface Server {
   description: any
   /** Of the form that `call` and `openWatch` take. */
   target: Parameters<typeof call>[0]
-  ask(method: string, path: string, body?: object): Promise<Answer>
+  /** @param as a token; the administrator's by default */
+  ask(method: string, path: string, body?: object, as?: string): Promise<Answer>
   end(signal?: NodeJS.Signals): Promise<unknown>
 }
 
@@ -36,7 +37,7 @@ export async function startServer(args: string[] = [], options: ServerOptions = 
     port: env.KUBERNETES_SERVICE_PORT,
     description,
     target,
-    ask: (method, path, body) => call(target, method, path, body === undefined ? {} : { body }),
+    ask: (method, path, body, as = token) => call(target, method, path, { token: as, ...(body === undefined ? {} : { body }) }),
     end(signal = 'SIGTERM') {
       process.kill(pid, signal)
       return running.finished

@@ -1,5 +1,5 @@
 // `--storage etcd://…`: several emulators over one real etcd are one cluster, whatever happens to any of them.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,43 +7,20 @@ import { createClientSigner } from '../../packages/emulator/src/pki/client-signe
 import { createServingMaterial } from '../../packages/emulator/src/pki/serving.ts'
 import { namespacedResource } from '../../scripts/tools/custom-resource.ts'
 import { type Etcd, etcdTools, startEtcd } from '../../scripts/tools/etcd.ts'
-import { type Answer, call } from '../server/call.ts'
 import { openWatch } from '../server/open-watch.ts'
-import { type Running, runInpod, startInpod } from './inpod.ts'
+import { runInpod } from './inpod.ts'
+import { type Server, startServer } from './server.ts'
 
 const tools = await etcdTools()
 const why = 'missing' in tools ? ` (skipped: ${tools.missing})` : ''
 const configMaps = '/api/v1/namespaces/default/configmaps'
 const etcdProgram = 'etcd' in tools ? tools.etcd : ''
 
-type Target = Parameters<typeof call>[0]
-
-interface Server {
-  pid: number
-  target: Target
-  ask(method: string, path: string, body?: unknown, token?: string): Promise<Answer>
-  end(signal?: NodeJS.Signals): Promise<unknown>
-  running: Running
-}
-
 let count = 0
 const newPrefix = () => `/cluster-${++count}`
 
-async function start(etcd: Etcd, prefix: string, args: string[] = []): Promise<Server> {
-  const running = startInpod(['start', '--json', '--storage', `etcd://${etcd.address}`, '--etcd-prefix', prefix, ...args])
-  const { server, caFile, token, pid } = JSON.parse(await running.said(/\{"server".*\}\n/))
-  const target = { url: server, caCertificate: readFileSync(caFile, 'utf8'), adminToken: token } as Target
-  return {
-    pid,
-    target,
-    running,
-    ask: (method, path, body, as = token) => call(target, method, path, { token: as, ...(body === undefined ? {} : { body }) }),
-    end(signal = 'SIGTERM') {
-      process.kill(pid, signal)
-      return running.finished
-    },
-  }
-}
+const start = ({ address }: Etcd, prefix: string): Promise<Server> =>
+  startServer(['--storage', `etcd://${address}`, '--etcd-prefix', prefix])
 
 const configMap = (name: string, text = '') => ({ metadata: { name }, data: { text } })
 

@@ -3,8 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Running, startInpod } from '../cli/inpod.ts'
-import { call } from '../server/call.ts'
+import { type Server, startServer } from '../cli/server.ts'
 import { informersByLanguage, type Pod, type RunningInformer, runInformer } from './informer.ts'
 import { manifestsOf } from './pod.ts'
 import { describeClient, prepareTogether } from './suite.ts'
@@ -15,8 +14,7 @@ const limitSeconds = 150
 const configMaps = '/api/v1/namespaces/team-a/configmaps'
 
 interface Started {
-  running: Running
-  port: string
+  server: Server
   pod: Pod
   write(method: string, name: string, value?: string): Promise<void>
 }
@@ -24,22 +22,15 @@ interface Started {
 async function start(port: string): Promise<Started> {
   const files = manifestsOf('allowed').flatMap((file) => ['-f', file])
   const account = ['-n', 'team-a', '--service-account', 'demo-sa']
-  const running = startInpod(['start', '--json', '--data', data, '--port', port, ...files, ...account])
-  const { server, caFile, token, podRoot, env } = JSON.parse(await running.said(/\{"server".*\}\n/))
+  const server = await startServer(['--data', data, '--port', port, ...files, ...account])
+  const { podRoot, env } = server.description
   const read = (name: string) => readFileSync(join(podRoot, 'var/run/secrets/kubernetes.io/serviceaccount', name), 'utf8')
-  const target = { url: server, caCertificate: readFileSync(caFile, 'utf8'), adminToken: token } as Parameters<typeof call>[0]
   return {
-    running,
-    port: env.KUBERNETES_SERVICE_PORT,
+    server,
     pod: { env, unsetEnv: [], files: { token: read('token'), 'ca.crt': read('ca.crt'), namespace: read('namespace') } },
     async write(method, name, value) {
       const path = method === 'POST' ? configMaps : `${configMaps}/${name}`
-      const { status, body } = await call(
-        target,
-        method,
-        path,
-        value === undefined ? {} : { body: { metadata: { name }, data: { value } } },
-      )
+      const { status, body } = await server.ask(method, path, value === undefined ? undefined : { metadata: { name }, data: { value } })
       if (status > 201) throw new Error(`${method} ${name}: ${JSON.stringify(body)}`)
     },
   }
@@ -53,15 +44,13 @@ async function happen(first: Started): Promise<void> {
   await Promise.allSettled([...informers.values()].map((informer) => informer.sees('ADDED soak-start 0')))
   await first.write('POST', 'soak-a', 'one')
   await first.write('PUT', 'soak-a', 'two')
-  first.running.child.kill('SIGKILL')
-  await first.running.finished
-  const second = await start(first.port)
+  await first.server.end('SIGKILL')
+  const second = await start(first.server.port)
   await second.write('POST', 'soak-b', 'three')
   await second.write('DELETE', 'soak-a')
   await second.write('POST', 'soak-end', '0')
   await Promise.allSettled([...informers.values()].map(({ exitCode }) => exitCode))
-  second.running.child.kill('SIGTERM')
-  await second.running.finished
+  await second.server.end()
 }
 
 // All at the same time: each mostly waits.

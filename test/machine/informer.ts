@@ -5,8 +5,6 @@ export interface ConfigMapInformer {
   /** Names of what it takes the namespace to have, in their order. */
   names(): string[]
   get(name: string): V1ConfigMap | undefined
-  /** What it was told went wrong, other than being told to list again. */
-  problems: unknown[]
   stop(): Promise<void>
 }
 
@@ -21,12 +19,8 @@ export async function informerOf({ target }: Pick<Server, 'target'>): Promise<Co
   const informer = makeInformer(config, '/api/v1/namespaces/default/configmaps', () =>
     api.listNamespacedConfigMap({ namespace: 'default' }),
   )
-  const problems: unknown[] = []
-  informer.on('error', (error: unknown) => {
-    problems.push(error)
-    // As its documentation says.
-    setTimeout(() => void informer.start(), 200)
-  })
+  // As its documentation says.
+  informer.on('error', () => void setTimeout(() => void informer.start(), 200))
   await informer.start()
   return {
     names: () =>
@@ -35,7 +29,6 @@ export async function informerOf({ target }: Pick<Server, 'target'>): Promise<Co
         .flatMap(({ metadata }) => metadata?.name ?? [])
         .sort(),
     get: (name) => informer.get(name, 'default'),
-    problems,
     stop: () => informer.stop(),
   }
 }
