@@ -9,7 +9,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { kubernetesTools, whyNoKubernetesTools } from '../../scripts/tools/kubectl.ts'
 import { descendants } from '../machine/process-tree.ts'
 import { type Scratch, scratch } from '../machine/scratch.ts'
-import { hasMountNamespaces, hasNetworkNamespaces, hasTool, hasUserNamespaces, type Running, startInpod } from './inpod.ts'
+import { asOrdinaryUser, hasMountNamespaces, hasNetworkNamespaces, hasTool, hasUserNamespaces, type Running, startInpod } from './inpod.ts'
 import { everybodyIsAdmin } from './rights.ts'
 
 const SECRET = 'hunter-2-hunter'
@@ -123,10 +123,12 @@ async function reach(token: string) {
     async forward(pod: string) {
       const [file, ...rest] = words(['port-forward', `pod/${pod}`, ':9'])
       const forwarding = spawn(file!, rest)
-      const complaint = once(forwarding.stderr, 'data')
-      const [text] = await once(forwarding.stdout, 'data')
-      connect(Number(/:(\d+) ->/.exec(String(text))![1]), '127.0.0.1').on('error', () => {})
-      expect(String(await complaint)).toMatch(/refused/)
+      const said = { out: '', err: '' }
+      forwarding.stdout.on('data', (text) => (said.out += text))
+      forwarding.stderr.on('data', (text) => (said.err += text))
+      await expect.poll(() => said.out, { timeout: 20_000 }).toMatch(/:\d+ ->/)
+      connect(Number(/:(\d+) ->/.exec(said.out)![1]), '127.0.0.1').on('error', () => {})
+      await expect.poll(() => said.err, { timeout: 20_000 }).toMatch(/refused/)
       forwarding.kill()
       await once(forwarding, 'close')
     },
@@ -134,13 +136,14 @@ async function reach(token: string) {
 }
 
 const kinds = [
-  { kind: 'exec --pod', args: ['--probes', '--hooks'], possible: hasNamespaces },
-  { kind: 'exec --replicas', args: ['--probes', '--hooks', '--replicas', '2'], possible: hasNamespaces },
-  { kind: 'exec --network isolated', args: ['--probes', '--hooks', '--network', 'isolated'], possible: hasNetworkNamespaces },
-  { kind: 'exec --sandbox pod-root', args: ['--probes', '--hooks', '--sandbox', 'pod-root'], possible: true },
+  { kind: 'exec --pod', args: [], possible: hasNamespaces },
+  { kind: 'exec --pod of an ordinary user', args: [], possible: hasUserNamespaces, through: asOrdinaryUser },
+  { kind: 'exec --replicas', args: ['--replicas', '2'], possible: hasNamespaces },
+  { kind: 'exec --network isolated', args: ['--network', 'isolated'], possible: hasNetworkNamespaces },
+  { kind: 'exec --sandbox pod-root', args: ['--sandbox', 'pod-root'], possible: true },
 ]
 
-describe.for(kinds)('inpod $kind: no variable is a word of a command line', ({ args, possible }) => {
+describe.for(kinds)('inpod $kind: no variable is a word of a command line', ({ args, possible, through = [] }) => {
   const why = noKubectl ?? (hasTool('script') ? undefined : 'script is needed')
   const name = 'of the program, probes, hooks, sidecars, kubectl exec, with a terminal or not, and port-forward'
   test.skipIf(!possible || why !== undefined)(why ? `${name} (skipped: ${why})` : name, { timeout: 120_000 }, async () => {
@@ -150,8 +153,11 @@ describe.for(kinds)('inpod $kind: no variable is a word of a command line', ({ a
     const introduction =
       'echo "program $PASSWORD $HOSTNAME $(cat $TELEPRESENCE_ROOT/var/run/secrets/kubernetes.io/serviceaccount/token) up"'
     const program = `trap 'exit 0' TERM; ${introduction}; while :; do sleep 0.1; done`
-    const options = ['--verbose', '-f', manifest(), '--pod', 'deployment/x', ...args, '--sidecar', sidecar]
-    running = startInpod(['exec', ...options, '--', 'sh', '-c', program], { env: { ...place.env, PATH: tools.PATH } })
+    const options = ['--verbose', '-f', manifest(), '--pod', 'deployment/x', '--probes', '--hooks', ...args, '--sidecar', sidecar]
+    running = startInpod(['exec', ...options, '--', 'sh', '-c', program], {
+      env: { ...place.env, PATH: tools.PATH },
+      through,
+    })
     const stop = watchProcesses(running.child.pid!)
     const line = await running.said(/program .* up\n/)
     const [, password, pod, token] = /program (\S+) (\S+) (\S+) up/.exec(line) ?? []

@@ -7,6 +7,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -17,6 +18,8 @@ import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 
 const LARGEST_FILE = 65_536
+/** Longer than anybody takes to write one. */
+const OLD_DRAFT_MS = 60 * 60 * 1_000
 
 /** `inpod/pki` in the user's cache folder (XDG Base Directory Specification). */
 export function defaultCacheFolder(): string {
@@ -42,8 +45,17 @@ export function readPrivateFile(path: string): string | undefined {
 export function writePrivateFile(path: string, text: string): void {
   try {
     storePrivateFile(path, text)
+    removeOldDrafts(path)
   } catch {
     // The next run makes it anew.
+  }
+}
+
+/** Of runs that were killed while they wrote. */
+function removeOldDrafts(path: string): void {
+  for (const name of readdirSync(dirname(path)).filter((each) => each.startsWith(`.${basename(path)}.`))) {
+    const draft = join(dirname(path), name)
+    if (Date.now() - lstatSync(draft).mtimeMs > OLD_DRAFT_MS) rmSync(draft, { force: true })
   }
 }
 
