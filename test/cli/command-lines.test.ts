@@ -123,6 +123,8 @@ async function reach(token: string) {
     async forward(pod: string) {
       const [file, ...rest] = words(['port-forward', `pod/${pod}`, ':9'])
       const forwarding = spawn(file!, rest)
+      // It ends by itself, too, once a connection has failed.
+      const closed = once(forwarding, 'close')
       const said = { out: '', err: '' }
       forwarding.stdout.on('data', (text) => (said.out += text))
       forwarding.stderr.on('data', (text) => (said.err += text))
@@ -130,7 +132,7 @@ async function reach(token: string) {
       connect(Number(/:(\d+) ->/.exec(said.out)![1]), '127.0.0.1').on('error', () => {})
       await expect.poll(() => said.err, { timeout: 20_000 }).toMatch(/refused/)
       forwarding.kill()
-      await once(forwarding, 'close')
+      await closed
     },
   }
 }
@@ -146,7 +148,7 @@ const kinds = [
 describe.for(kinds)('inpod $kind: no variable is a word of a command line', ({ args, possible, through = [] }) => {
   const why = noKubectl ?? (hasTool('script') ? undefined : 'script is needed')
   const name = 'of the program, probes, hooks, sidecars, kubectl exec, with a terminal or not, and port-forward'
-  test.skipIf(!possible || why !== undefined)(why ? `${name} (skipped: ${why})` : name, { timeout: 120_000 }, async () => {
+  test.skipIf(!possible || why !== undefined)(why ? `${name} (skipped: ${why})` : name, { timeout: 60_000 }, async () => {
     place = scratch()
     const tools = recordTools()
     const sidecar = 'echo "sidecar $PASSWORD" >>$PLACE/sidecar; sleep 60'
