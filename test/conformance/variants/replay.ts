@@ -53,10 +53,11 @@ export const readSteps = (area: string): Step[] =>
 /** Sends the steps one after the other, and tells of each answer that is to be compared. */
 export async function replay(steps: readonly Step[], send: Send, adminToken: string, told: (step: Step, answer: Answer) => void) {
   const hook = JSON.stringify(steps).includes('$HOOK') ? await startConversionHook() : undefined
-  const session: Session = { send, adminToken, variables: { ...hook?.variables }, accounts: new Map() }
+  const session = createSession(send, adminToken)
+  Object.assign(session.variables, hook?.variables)
   try {
     for (const step of steps) {
-      const answer = await answerTo(session, step)
+      const { answer } = await ask(session, step)
       if (!step.setup) told(step, answer)
     }
   } finally {
@@ -64,14 +65,18 @@ export async function replay(steps: readonly Step[], send: Send, adminToken: str
   }
 }
 
-interface Session {
+/** What is kept from step to step. */
+export interface Session {
   send: Send
   adminToken: string
   variables: Record<string, string>
   accounts: Map<string, string>
 }
 
-async function answerTo(session: Session, step: Step): Promise<Answer> {
+export const createSession = (send: Send, adminToken: string): Session => ({ send, adminToken, variables: {}, accounts: new Map() })
+
+/** Sends a step. The answer is what is compared, `body` and `headers` what came. */
+export async function ask(session: Session, step: Step): Promise<{ answer: Answer; headers: Headers; body: unknown }> {
   const deadline = performance.now() + (step.retry ?? 0)
   for (;;) {
     const response = await exchange(session, step)
@@ -80,7 +85,7 @@ async function answerTo(session: Session, step: Step): Promise<Answer> {
     if (!step.retry || wanted || performance.now() > deadline) {
       const body = parsed(text)
       for (const [name, path] of Object.entries(step.save ?? {})) session.variables[name] = String(at(body, path))
-      return shape(step, response, body)
+      return { answer: shape(step, response, body), headers: response.headers, body }
     }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
@@ -117,8 +122,14 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return text
+    return eventsOf(text) ?? text
   }
+}
+
+/** The events of a watch, which came line by line. */
+function eventsOf(text: string): unknown[] | undefined {
+  if (!text.startsWith('{"type":"')) return undefined
+  return text.trim().split('\n').map(parsed)
 }
 
 function shape(step: Step, { status, headers }: Response, body: unknown): Answer {

@@ -1,4 +1,5 @@
 import type { Clock } from '../apimachinery/clock.ts'
+import { patchTypeOf } from '../apimachinery/patch/apply-patch.ts'
 import type { UserInfo } from '../authentication/user-info.ts'
 import type { Authorizer } from '../authorization/attributes.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -45,6 +46,8 @@ export async function serveResource({ registry, services, authorizer, clock }: R
   const { definition, action } = route
   if (definition.deprecationWarning !== undefined) walked.warnings.add(definition.deprecationWarning)
   if (!definition.custom && action !== 'subresource') {
+    // The router looks at what comes before it looks at what is wanted.
+    if (action === 'patch') patchTypeOf(walked.request.headers['content-type'] ?? '', false)
     checkRepresentations(walked.request, action === 'list' || action === 'watch' ? collectionRepresentations : representations)
   }
   const scope: RequestScope = { ...walked, definition, store: registry.store(definition), registry, services, authorizer, clock }

@@ -1,5 +1,4 @@
 import { formatTime } from '../apimachinery/clock.ts'
-import { deepCopy } from '../apimachinery/deep-copy.ts'
 import { formatGroupVersion, parseGroupVersion, qualifiedName } from '../apimachinery/group-version.ts'
 import { managerName } from '../apimachinery/managed-fields/manager-name.ts'
 import type { OwnershipContext, VersionView } from '../apimachinery/managed-fields/ownership.ts'
@@ -7,6 +6,7 @@ import { resetFieldsOf } from '../apimachinery/managed-fields/reset-fields.ts'
 import { updateManagedFields } from '../apimachinery/managed-fields/update.ts'
 import { memoize } from '../apimachinery/memoize.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../apimachinery/object.ts'
+import { copyDecoded } from '../apimachinery/scheme/emptied.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import type { RequestScope } from './scope.ts'
 import type { ApiServices } from './services.ts'
@@ -45,7 +45,7 @@ function setEntries({ metadata }: KubeObject, entries: ManagedFieldsEntry[] | un
 /** The object as the server sees it when it looks for changes: after the way through its internal type. */
 function internalForm({ strategy }: ResourceDefinition, object: KubeObject): KubeObject {
   if (strategy.canonicalize === undefined) return object
-  const copy = deepCopy(object)
+  const copy = copyDecoded(object)
   strategy.canonicalize(copy)
   return copy
 }

@@ -16,6 +16,7 @@ import {
   newPlainError,
 } from '../apimachinery/status-error.ts'
 import {
+  type NameRule,
   nameIsDNSSubdomain,
   pathSegmentName,
   validateNames,
@@ -118,17 +119,28 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
       : newBadRequest(`Name parameter invalid: ${quote(name)}: ${errors.join(';')}`)
   }
 
+  const nameRuleOf = (object: KubeObject): NameRule => {
+    const { nameRule = nameIsDNSSubdomain } = strategy
+    return (name, prefix) => nameRule(name, prefix, object)
+  }
+
   /** What every new object goes through, whether by POST or by a PUT or apply that creates. */
   const beforeCreate = (object: KubeObject, context: WriteContext): KubeObject => {
     const forStrategy = strategyContext(context)
     strategy.prepareForCreate?.(object, forStrategy)
     const ofKind = strategy.validate?.(object, forStrategy) ?? []
-    const errors = [
-      ...validateObjectMeta(object.metadata, definition.namespaced, strategy.nameRule ?? nameIsDNSSubdomain),
-      ...finalizerErrors(definition, object, ofKind),
-    ]
+    const checkedByKind = strategy.metadataChecksOnCreate !== 'own'
+    const errors = !checkedByKind
+      ? []
+      : [...validateObjectMeta(object.metadata, definition.namespaced, nameRuleOf(object)), ...finalizerErrors(definition, object, ofKind)]
     refuse([...errors, ...ofKind], object)
-    refuse(validateNames(object.metadata, pathSegmentName), object)
+    // What the kind has found sound is so still, but for its names, for which there is another rule.
+    refuse(
+      checkedByKind
+        ? validateNames(object.metadata, pathSegmentName)
+        : validateObjectMeta(object.metadata, definition.namespaced, pathSegmentName),
+      object,
+    )
     for (const text of strategy.warningsOnCreate?.(object) ?? []) context.warn(text)
     strategy.canonicalize?.(object)
     return object
@@ -264,7 +276,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
       if (existing === undefined) {
         if (pathSegmentName(name, false).length > 0) throw missing(name)
         if (request.preconditions?.uid !== undefined && (strategy.allowCreateOnUpdate || request.forceAllowCreate)) {
-          throw newConflict(definition, name, uidMismatch(definition, at, request.preconditions.uid, ''))
+          throw newConflict(definition, name, uidMismatch(definition, at, request.preconditions.uid, '', request.context))
         }
         if (!strategy.allowCreateOnUpdate && !request.forceAllowCreate) throw newNotFound(definition, name)
         const object = await request.change(undefined)
@@ -278,8 +290,8 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
   }
 
   const updateOnce = async (request: UpdateRequest, existing: Revision, at: string): Promise<Revision | undefined> => {
-    const { name, context, preconditions } = request
-    checkPreconditions(existing, name, at, preconditions)
+    const { name, context } = request
+    checkPreconditions(existing, request, at)
     const old = codec.fromStorage === undefined ? existing.object : codec.fromStorage(existing.object)
     const object = await request.change(old)
     const unconditional = checkResourceVersion(object, old, name)
@@ -301,10 +313,10 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     }
   }
 
-  const checkPreconditions = (existing: Revision, name: string, at: string, preconditions: Preconditions | undefined) => {
+  const checkPreconditions = (existing: Revision, { name, preconditions, context }: UpdateRequest, at: string) => {
     const uid = existing.object.metadata.uid ?? ''
     if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
-      throw newConflict(definition, name, uidMismatch(definition, at, preconditions.uid, uid))
+      throw newConflict(definition, name, uidMismatch(definition, at, preconditions.uid, uid, context))
     }
   }
 
@@ -348,12 +360,12 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
       ...validateObjectMeta(meta, definition.namespaced, pathSegmentName),
       ...validateObjectMetaUpdate(meta, old.metadata),
       // The kinds' own checks look at metadata once more, so its errors stand several times among the causes.
-      ...(part.metadataChecksOnUpdate ?? ['update']).flatMap((check) =>
-        check === 'update'
+      ...(part.metadataChecksOnUpdate ?? ['update']).flatMap((check) => [
+        ...(check === 'update'
           ? validateObjectMetaUpdate(meta, old.metadata)
-          : validateObjectMeta(meta, definition.namespaced, strategy.nameRule ?? nameIsDNSSubdomain),
-      ),
-      ...(part.metadataChecksOnUpdate ?? ['update']).flatMap(() => finalizerErrors(definition, object, ofKind)),
+          : validateObjectMeta(meta, definition.namespaced, nameRuleOf(object))),
+        ...finalizerErrors(definition, object, ofKind),
+      ]),
       ...ofKind,
     ]
     refuse(errors, object)
@@ -425,8 +437,9 @@ export const transientRevision = (object: KubeObject): Revision => ({
   encoded: undefined,
 })
 
-const uidMismatch = (definition: ResourceDefinition, key: string, given: string, found: string) =>
-  `StorageError: invalid object, Code: 4, Key: ${definition.keyPrefix}${key}, ResourceVersion: 0, AdditionalErrorMsg: ` +
+/** Dry runs do not get to where the key is given its prefix. */
+const uidMismatch = ({ keyPrefix }: ResourceDefinition, key: string, given: string, found: string, { dryRun }: WriteContext) =>
+  `StorageError: invalid object, Code: 4, Key: ${dryRun ? keyPrefix.replace('/registry', '') : keyPrefix}${key}, ResourceVersion: 0, AdditionalErrorMsg: ` +
   `Precondition failed: UID in precondition: ${given}, UID in object meta: ${found}`
 
 const isAlreadyExists = (error: unknown) => (error as { reason?: string }).reason === 'AlreadyExists'

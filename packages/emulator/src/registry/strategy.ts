@@ -43,6 +43,8 @@ export interface Strategy {
   confirm?(object: KubeObject, context: StrategyContext): void
   /** Without the generic checks of metadata, which the registry does for all (`nameRule`, labels, annotations, owners …). */
   validate?(object: KubeObject, context: StrategyContext): FieldError[]
+  /** Where the kind's own check of a new object looks at metadata. Default 'first'; 'own': `validate` does it, or leaves it to what comes after it. */
+  metadataChecksOnCreate?: 'first' | 'own'
   metadataChecksOnUpdate?: readonly MetadataCheck[]
   /** Without the generic checks of metadata on update (immutable uid, name, creationTimestamp …). */
   validateUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): FieldError[]
@@ -54,8 +56,7 @@ export interface Strategy {
   warningsOnCreate?(object: KubeObject): string[]
   warningsOnUpdate?(object: KubeObject, old: KubeObject): string[]
   /** Which names are valid; messages as util/validation gives them. Default: a DNS-1123 subdomain. */
-  nameRule?: (name: string, prefix: boolean) => string[]
-  /** How the errors of `nameRule` are reported, where a kind differs. Default: Invalid value at metadata.name. */
+  nameRule?: (name: string, prefix: boolean, object: KubeObject) => string[]
   /** PUT of a missing name creates it. Default false. */
   allowCreateOnUpdate?: boolean
   /** PUT without resourceVersion replaces. Default true. */

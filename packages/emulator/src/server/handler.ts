@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../apimachinery/clock.ts'
-import { newUnauthorized, StatusError } from '../apimachinery/status-error.ts'
+import { durationError } from '../apimachinery/go-duration.ts'
+import { newBadRequest, newUnauthorized, StatusError } from '../apimachinery/status-error.ts'
 import type { Authenticated, Authenticator } from '../authentication/authenticator.ts'
 import type { Impersonation } from '../authentication/impersonation.ts'
 import type { UserInfo } from '../authentication/user-info.ts'
@@ -92,6 +93,7 @@ async function walk(
   seen.info = info
   if (info.problem !== undefined) return requestInfoError(request, info.problem)
   if (dependencies.catchUp !== undefined && readsNewest(info, query)) await dependencies.catchUp()
+  refuseWrongTimeout(info, query)
   const found = dependencies.authenticate(request)
   const sender = senderOf(found instanceof Promise ? await found : found, warnings)
   seen.sender = sender
@@ -103,6 +105,19 @@ async function walk(
   const { faults } = dependencies
   if (faults?.current === undefined || request.own || path.startsWith(ownPaths)) return authorizeAndServe(dependencies, walked, seen)
   return intercept(faults, { request, info, attributes }, () => authorizeAndServe(dependencies, walked, seen))
+}
+
+const longRunning = new Set(['attach', 'exec', 'proxy', 'log', 'portforward'])
+
+/**
+ * How long a request may take is read before anybody asks who sends it (apiserver, filters.WithRequestDeadline).
+ * @throws StatusError 400
+ */
+function refuseWrongTimeout({ verb, subresource, path }: RequestInfo, query: URLSearchParams): void {
+  const timeout = query.get('timeout')
+  if (!timeout || verb === 'watch' || verb === 'proxy' || longRunning.has(subresource) || path.startsWith('/debug/pprof/')) return
+  const error = durationError(timeout)
+  if (error !== undefined) throw newBadRequest(`invalid timeout specified in the request URL - ${error}`)
 }
 
 /** Whoever asks for any version gets the one that is at hand; pages that are no objects do without. */

@@ -1,6 +1,7 @@
 import { deepEqual } from '../deep-copy.ts'
 import { isObject, type JsonObject } from '../patch/json-object.ts'
 import type { ListShape, MapShape, SchemaNode } from '../patch/schema.ts'
+import { emptiedMember } from '../scheme/emptied.ts'
 import { EMPTY, type FieldSet, isEmpty, type MutableSet, makeNode, memberSchema } from './field-set.ts'
 import { fieldElement, listElement, type PathElement, SchemaMismatch } from './path-element.ts'
 
@@ -44,6 +45,8 @@ const compareLeaves = (left: unknown, right: unknown): Parts => (deepEqual(left,
 /** A value that is no map, or an empty one, has no members. */
 const members = (value: unknown): JsonObject => (isObject(value) ? value : EMPTY_OBJECT)
 const EMPTY_OBJECT: JsonObject = Object.freeze({})
+/** A list that was empty when it was decoded is another thing than none. */
+const memberOf = (object: JsonObject, key: string) => (object[key] === null ? (emptiedMember(object, key) ?? null) : object[key])
 const isPlain = (value: unknown) => typeof value !== 'object' || Array.isArray(value)
 
 function compareMaps(left: unknown, right: unknown, map: MapShape): Parts {
@@ -52,10 +55,13 @@ function compareMaps(left: unknown, right: unknown, map: MapShape): Parts {
   if (map.atomic || (isEmpty(lefts as FieldSet) && isEmpty(rights as FieldSet))) return compareLeaves(left, right)
   const collected = new Collected()
   for (const key in lefts) {
-    collected.add(fieldElement(key), compareMember(lefts[key], Object.hasOwn(rights, key) ? rights[key] : undefined, map, key))
+    collected.add(
+      fieldElement(key),
+      compareMember(memberOf(lefts, key), Object.hasOwn(rights, key) ? memberOf(rights, key) : undefined, map, key),
+    )
   }
   for (const key in rights) {
-    if (!Object.hasOwn(lefts, key)) collected.add(fieldElement(key), compareMember(undefined, rights[key], map, key))
+    if (!Object.hasOwn(lefts, key)) collected.add(fieldElement(key), compareMember(undefined, memberOf(rights, key), map, key))
   }
   // a scalar or list on one side: the value itself has changed, too
   return collected.parts(isPlain(left) || isPlain(right))

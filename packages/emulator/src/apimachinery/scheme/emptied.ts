@@ -20,6 +20,19 @@ export function emptiedMember(parent: object, name: string): readonly never[] | 
   return kind === undefined ? undefined : kind === 'list' ? [] : {}
 }
 
+/** Gives to an object that takes the place of another what is remembered of that one. */
+export function keepEmptied<T extends object>(from: object, to: T): T {
+  const known = emptied.get(from)
+  if (known !== undefined) emptied.set(to, known)
+  return to
+}
+
+/** Whether anything in a value was an empty list or map. */
+export function holdsEmptied(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return false
+  return (emptied.get(value)?.size ?? 0) > 0 || Object.values(value).some(holdsEmptied)
+}
+
 /** A copy that may be changed, with what is remembered of the original. */
 export function copyDecoded<T>(value: T): T {
   if (value === null || typeof value !== 'object') return value

@@ -141,7 +141,7 @@ const goTypeOfKind: Readonly<Record<string, string>> = {
 }
 
 function elementTarget({ goType, type: outer }: Target, kind: string, type: string): Target {
-  const stripped = /^(?:\[\]|map\[\w+\])(.+)$/.exec(goType)?.[1]?.replace(/^\*/, '')
+  const stripped = /^(?:\[\]|map\[[\w.]+\])(.+)$/.exec(goType)?.[1]?.replace(/^\*/, '')
   return { kind, type: type === '' && kind === 'message' ? outer : type, goType: stripped ?? goTypeOfKind[kind] ?? kind, pointer: false }
 }
 

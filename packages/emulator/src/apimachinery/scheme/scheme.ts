@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/types.ts'
 import { formatGroupVersion, type GroupVersionKind } from '../group-version.ts'
 import type { KubeObject } from '../object.ts'
+import { keepEmptied } from './emptied.ts'
 import { decodeCarefully } from './go-decoder.ts'
 import { type JsonNode, treeOfValue } from './json-tree.ts'
 import { createShapes, irregular, type Shape } from './shape.ts'
@@ -108,5 +109,5 @@ function withKind(gvk: GroupVersionKind, value: Record<string, unknown>): KubeOb
   const apiVersion = formatGroupVersion(gvk)
   if (value['kind'] === gvk.kind && value['apiVersion'] === apiVersion) return value as KubeObject
   const { kind: _kind, apiVersion: _apiVersion, ...rest } = value
-  return { kind: gvk.kind, apiVersion, ...rest } as KubeObject
+  return keepEmptied(value, { kind: gvk.kind, apiVersion, ...rest }) as unknown as KubeObject
 }

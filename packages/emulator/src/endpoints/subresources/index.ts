@@ -1,4 +1,5 @@
-import { newMethodNotAllowed, newResourceNotFound } from '../../apimachinery/status-error.ts'
+import { patchTypeOf } from '../../apimachinery/patch/apply-patch.ts'
+import { newBadRequest, newMethodNotAllowed, newResourceNotFound } from '../../apimachinery/status-error.ts'
 import { podUpgradeError } from '../../authorization/access-denied.ts'
 import type { SubresourceDefinition } from '../../registry/resource.ts'
 import { attributesOf } from '../attributes.ts'
@@ -20,6 +21,8 @@ import { requestToken } from './token.ts'
 export type Subresource = (scope: RequestScope) => ApiResponse | Promise<ApiResponse>
 
 const verbOfMethod: Record<string, string> = { GET: 'get', PUT: 'update', PATCH: 'patch', POST: 'create', DELETE: 'delete' }
+/** Whatever is behind a proxy is asked by all methods. */
+const proxyVerbs: Record<string, string> = { HEAD: 'get', OPTIONS: 'get' }
 
 /** Those that are not the object itself under another right, by `group/resource/subresource`; by the subresource alone where all are alike. */
 const special: Readonly<Record<string, Subresource>> = {
@@ -53,15 +56,19 @@ function refuseUpgrade({ authorizer, info, user }: RequestScope): void {
 /** @throws StatusError 405 for verbs that the subresource does not have */
 export function serveSubresource(scope: RequestScope, { name, verbs }: SubresourceDefinition): ApiResponse | Promise<ApiResponse> {
   const { definition, request } = scope
-  const verb = verbOfMethod[request.method]
+  const verb = verbOfMethod[request.method] ?? (name === 'proxy' ? proxyVerbs[request.method] : undefined)
   if (verb === undefined || !verbs.has(verb)) throw newMethodNotAllowed()
   const path = `${definition.group}/${definition.resource}/${name}`
   if (!anyRepresentation.has(name)) {
-    if (!definition.custom) checkRepresentations(request)
+    if (!definition.custom) {
+      if (verb === 'patch') patchTypeOf(request.headers['content-type'] ?? '', false)
+      checkRepresentations(request)
+    }
     negotiateOutput(request, { transforms: true, tables: !withoutTables.has(path) })
   }
   if (upgrades.has(path)) refuseUpgrade(scope)
   const own = special[path] ?? special[name]
+  if (connects(path) && scope.query.has('dryRun')) throw newBadRequest('dryRun is not supported')
   if (own !== undefined) return connects(path) ? admitConnection(scope, path).then(own) : own(scope)
   if (verb === 'get') return getObject(scope)
   if (verb === 'update') return updateObject(scope)

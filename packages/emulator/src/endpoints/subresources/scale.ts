@@ -40,6 +40,7 @@ async function updateScale(scope: RequestScope): Promise<ApiResponse> {
   const body = await readBody(scope.request)
   const options = parseWriteOptions(scope.query, 'UpdateOptions')
   const sent = decodeObject(inner, body, mediaTypeOfBody(scope.request), options)
+  checkIdentity(scope, deepCopy(sent))
   const { uid = '' } = sent.metadata
   const change = (live: KubeObject) => {
     const scale = deepCopy(sent)

@@ -21,7 +21,11 @@ const asDefinition = (object: KubeObject) => object as CustomResourceDefinition
 
 /** CustomResourceDefinitions (apiextensions, registry/customresourcedefinition). */
 export const customResourceDefinition: Strategy = {
-  nameRule: nameIsDNSSubdomain,
+  nameRule(name, prefix, object) {
+    const { names, group = '' } = asDefinition(object).spec
+    const errors = nameIsDNSSubdomain(name, prefix)
+    return name === `${names?.plural ?? ''}.${group}` ? errors : [...errors, 'must be spec.names.plural+"."+spec.group']
+  },
   allowUnconditionalUpdate: false,
   applyDefaults(object) {
     const { spec } = asDefinition(object)

@@ -17,15 +17,10 @@ import type { Strategy } from '../strategy.ts'
 
 const specPath = fieldPath('spec')
 
-function validateName({ metadata: { name = '', generateName = '' }, spec }: KubeObject): FieldError[] {
+function nameRule(name: string, prefix: boolean, { spec }: KubeObject): string[] {
+  const errors = pathSegmentName(name, prefix)
   const expected = `${spec.version ?? ''}.${spec.group ?? ''}`
-  const given = [['generateName', generateName] as const, ['name', name] as const].filter(([, value]) => value !== '')
-  return given.flatMap(([field, value]) => {
-    const path = fieldPath('metadata').child(field)
-    const errors = check((text) => pathSegmentName(text, false), value, path)
-    if (errors.length > 0 || value === expected) return errors
-    return [invalid(path, value, `must be \`spec.version+"."+spec.group\`: ${quote(expected)}`)]
-  })
+  return errors.length > 0 || name === expected ? errors : [`must be \`spec.version+"."+spec.group\`: ${quote(expected)}`]
 }
 
 function validate(object: KubeObject): FieldError[] {
@@ -34,7 +29,6 @@ function validate(object: KubeObject): FieldError[] {
     value <= 0 || value > max ? [invalid(specPath.child(field), value, `must be positive and less than ${max}`)] : []
   const legacyOnly = 'only v1 may have an empty group and it better be legacy kube'
   return [
-    ...validateName(object),
     ...(group === '' && version !== 'v1' ? [required(specPath.child('group'), legacyOnly)] : []),
     ...(group === '' ? [] : check(isDNS1123Subdomain, group, specPath.child('group'))),
     ...check(isDNS1035Label, version, specPath.child('version')),
@@ -66,8 +60,7 @@ function validateRemote({ service, caBundle, insecureSkipTLSVerify }: Fields): F
 
 export const apiService: Strategy = {
   metadataChecksOnUpdate: ['update', 'object'],
-  // The name depends on the spec, so that `validate` checks it.
-  nameRule: () => [],
+  nameRule,
   allowUnconditionalUpdate: false,
   applyDefaults(object) {
     object['spec'] ??= {}

@@ -1,7 +1,7 @@
 /** ControllerRevisions (apis/apps, registry/apps/controllerrevision). */
-import { type FieldError, fieldPath, required } from '../../apimachinery/field-error.ts'
+import { type FieldError, fieldPath, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { validateImmutable } from '../../apimachinery/validation/index.ts'
+import { immutableError } from '../../apimachinery/validation/index.ts'
 import { nonNegativeFields } from '../field-checks.ts'
 import type { Strategy } from '../strategy.ts'
 
@@ -13,8 +13,12 @@ function validateData({ data }: KubeObject): FieldError[] {
   return typeof data !== 'object' || Array.isArray(data) ? [required(dataPath, 'data must be a valid JSON object')] : []
 }
 
+/** What the server holds unread, it compares as text. */
+const validateSameData = ({ data }: KubeObject, old: KubeObject): FieldError[] =>
+  JSON.stringify(data ?? null) === JSON.stringify(old['data'] ?? null) ? [] : [invalid(dataPath, data ?? null, immutableError)]
+
 export const controllerRevision: Strategy = {
   metadataChecksOnUpdate: ['update', 'object'],
   validate: (object) => [...validateRevision(object), ...validateData(object)],
-  validateUpdate: (object, old) => [...validateRevision(object), ...validateImmutable(object['data'], old['data'], dataPath)],
+  validateUpdate: (object, old) => [...validateRevision(object), ...validateSameData(object, old)],
 }

@@ -1,4 +1,5 @@
 /** Schedules and time zones of CronJobs: five fields, or a descriptor such as `@daily`, as robfig/cron reads them. */
+import { durationError } from '../../apimachinery/go-duration.ts'
 import { quote } from '../../apimachinery/quote.ts'
 
 interface Bounds {
@@ -81,24 +82,6 @@ function parseNumber(text: string, names: Record<string, number> = {}): number |
   const value = Number(text)
   if (BigInt(text.replace(/^\+/, '')) >= 2n ** 63n) return failed('value out of range')
   return value < 0 ? `negative number (${value}) not allowed: ${text}` : value
-}
-
-/** Go durations, such as 1h30m. */
-function durationError(text: string): string | undefined {
-  const digits = text.replace(/^[+-]/, '')
-  const bad = `time: invalid duration ${quote(text)}`
-  if (digits === '0') return undefined
-  if (digits === '') return bad
-  for (let rest = digits; rest !== ''; ) {
-    const number = /^(\d+\.?\d*|\.\d+)/.exec(rest)
-    if (number === null) return bad
-    rest = rest.slice(number[0].length)
-    const unit = /^[^.\d]*/.exec(rest)![0]
-    if (unit === '') return `time: missing unit in duration ${quote(text)}`
-    if (!['ns', 'us', 'µs', 'μs', 'ms', 's', 'm', 'h'].includes(unit)) return `time: unknown unit ${quote(unit)} in duration ${quote(text)}`
-    rest = rest.slice(unit.length)
-  }
-  return undefined
 }
 
 /** What is wrong with a time zone's name; undefined if it names one. */

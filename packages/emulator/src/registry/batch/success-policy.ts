@@ -1,14 +1,15 @@
 /** When an indexed Job has succeeded before all its indexes have (batch/validation). */
 import { type FieldError, type FieldPath, invalid, required, tooLong, tooMany } from '../../apimachinery/field-error.ts'
+import { emptiedMember } from '../../apimachinery/scheme/emptied.ts'
 import { byteLength, type Fields } from '../../apimachinery/validation/index.ts'
 import { nonNegativeFields } from '../field-checks.ts'
 import { parseIndexes } from './indexes.ts'
 
 const maxIndexesBytes = 64 * 1024
 
-export const showSuccessPolicy = ({ rules }: Fields) => ({
+export const showSuccessPolicy = (policy: Fields) => ({
   Rules:
-    (rules ?? null)?.map(({ succeededIndexes = null, succeededCount = null }: Fields) => ({
+    (policy['rules'] ?? emptiedMember(policy, 'rules') ?? null)?.map(({ succeededIndexes = null, succeededCount = null }: Fields) => ({
       SucceededIndexes: succeededIndexes,
       SucceededCount: succeededCount,
     })) ?? null,

@@ -1,6 +1,6 @@
 import type { FieldError } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { type NameRule, nameIsDNSSubdomain, validateObjectMeta } from '../../apimachinery/validation/index.ts'
+import { type NameRule, nameIsDNSSubdomain, validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/index.ts'
 import { validateKubeFinalizers } from './finalizers.ts'
 
 /**
@@ -9,4 +9,9 @@ import { validateKubeFinalizers } from './finalizers.ts'
  */
 export function validateMetadataAgain({ metadata }: KubeObject, nameRule: NameRule = nameIsDNSSubdomain, namespaced = true): FieldError[] {
   return [...validateObjectMeta(metadata, namespaced, nameRule), ...validateKubeFinalizers(metadata)]
+}
+
+/** What an update may not do to metadata, as kinds check it in the midst of their own checks. */
+export function validateMetadataUpdateAgain({ metadata }: KubeObject, old: KubeObject): FieldError[] {
+  return [...validateObjectMetaUpdate(metadata, old.metadata), ...validateKubeFinalizers(metadata)]
 }

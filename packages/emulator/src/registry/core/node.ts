@@ -14,7 +14,7 @@ import {
 import { keepField } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
 import { validateKubeFinalizers } from './finalizers.ts'
-import { validateMetadataAgain } from './metadata.ts'
+import { validateMetadataAgain, validateMetadataUpdateAgain } from './metadata.ts'
 import { validateTaintEffect } from './pod/tolerations.ts'
 import { roundUpToMilli } from './quantities.ts'
 import { validateResourceQuantity } from './resource-names.ts'
@@ -122,7 +122,6 @@ function validateChanges(node: KubeObject, old: KubeObject): FieldError[] {
   const cidrs: string[] = spec.podCIDRs ?? []
   const changed = oldCIDRs.length === 0 ? 0 : oldCIDRs.length === cidrs.length ? oldCIDRs.filter((cidr, i) => cidr !== cidrs[i]).length : 1
   return [
-    ...validateKubeFinalizers(node.metadata),
     ...validateResources(node),
     ...validateFeatures(status.declaredFeatures),
     ...validateAddresses(status.addresses ?? []),
@@ -163,10 +162,12 @@ export const nodeStrategy: Strategy = {
     keepField(node, old, 'status')
     if (!old['spec']?.configSource) delete node['spec']?.configSource
   },
+  metadataChecksOnUpdate: [],
   validate: (node) => [...validateKubeFinalizers(node.metadata), ...validateContent(node)],
   validateUpdate: (node, old) => [
     ...validateMetadataAgain(node, nameIsDNSSubdomain, false),
     ...validateContent(node),
+    ...validateMetadataUpdateAgain(node, old),
     ...validateChanges(node, old),
   ],
   warningsOnCreate: warnings,
@@ -178,6 +179,6 @@ export const nodeStrategy: Strategy = {
       keepField(node, old, 'spec')
       if (!old['status']?.config) delete node['status']?.config
     },
-    validateUpdate: validateChanges,
+    validateUpdate: (node, old) => [...validateKubeFinalizers(node.metadata), ...validateChanges(node, old)],
   },
 }

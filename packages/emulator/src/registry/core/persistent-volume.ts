@@ -1,6 +1,7 @@
 import { formatTime } from '../../apimachinery/clock.ts'
 import { type FieldError, type FieldPath, fieldPath, forbidden, invalid, notSupported, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { emptiedMember } from '../../apimachinery/scheme/emptied.ts'
 import {
   byteLength,
   type Fields,
@@ -141,11 +142,12 @@ function validateSpec(spec: Fields, name: string, options: { allowInvalidNodeAff
 
 const isRoot = (path: string) => path.startsWith('/') && path.split('/').every((part) => part === '' || part === '.')
 
-function validateCapacity({ capacity = {} }: Fields): FieldError[] {
+function validateCapacity(spec: Fields): FieldError[] {
+  const { capacity = {} } = spec
   const path = specPath.child('capacity')
   const names = Object.keys(capacity)
   const unsupported = capacity.storage === undefined || names.length > 1
-  const shown = names.length === 0 ? undefined : Object.fromEntries(Object.entries(capacity).sort())
+  const shown = names.length === 0 ? emptiedMember(spec, 'capacity') : Object.fromEntries(Object.entries(capacity).sort())
   return [
     ...(names.length === 0 ? [required(path)] : []),
     ...(unsupported ? [notSupported(path, shown, ['storage'])] : []),
@@ -221,8 +223,7 @@ function validateUpdate(volume: KubeObject, old: KubeObject): FieldError[] {
   const options = { allowInvalidNodeAffinity: hasInvalidNodeSelectorValue(before['nodeAffinity']?.required) }
   const specErrors = validateSpec(spec, volume.metadata.name ?? '', options)
   const metadataErrors = validateMetadataAgain(volume, nameIsDNSSubdomain, false)
-  const finalizerErrors = validateKubeFinalizers(volume.metadata)
-  const errors = [...finalizerErrors, ...specErrors, ...metadataErrors, ...specErrors, ...validateSameSource(spec, before)]
+  const errors = [...metadataErrors, ...specErrors, ...metadataErrors, ...specErrors, ...validateSameSource(spec, before)]
   errors.push(...validateImmutable(spec['volumeMode'], before['volumeMode'], fieldPath('volumeMode')))
   if (before['nodeAffinity'] && !semanticEqual(withCurrentLabels(before['nodeAffinity'], spec['nodeAffinity']), spec['nodeAffinity'])) {
     const text = 'field is immutable, except for updating from beta label to GA'
@@ -293,6 +294,7 @@ function warnings({ metadata, spec = {} }: KubeObject): string[] {
 }
 
 export const persistentVolumeStrategy: Strategy = {
+  metadataChecksOnUpdate: [],
   applyDefaults,
   prepareForCreate(volume, { clock }) {
     volume['status'] = { phase: 'Pending', lastPhaseTransitionTime: formatTime(clock.now()) }

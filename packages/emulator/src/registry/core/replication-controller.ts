@@ -109,7 +109,8 @@ export const replicationControllerStrategy: Strategy = {
   // The server looks at the template as it was.
   warningsOnUpdate: ({ metadata }, old) =>
     metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(old['spec'].template ?? {}, templatePath),
-  nameRule: isDNS1123SubdomainInBytes,
+  // Prefixes of names are not checked, only the names that come of them.
+  nameRule: (name, prefix) => (prefix ? [] : isDNS1123SubdomainInBytes(name)),
   defaultGarbageCollectionPolicy: () => 'orphan',
   selectableFields: ({ status = {} }) => ({ 'status.replicas': String(status.replicas ?? 0) }),
   selectableFieldNames: ['status.replicas'],

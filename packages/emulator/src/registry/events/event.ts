@@ -2,6 +2,7 @@
 import { type FieldError, fieldPath, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { byteLength, check, immutableError, isDNS1123Subdomain, isQualifiedName } from '../../apimachinery/validation/index.ts'
+import { validateMetadataAgain, validateMetadataUpdateAgain } from '../core/metadata.ts'
 import { showInternal } from '../internal-values.ts'
 import { differ } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
@@ -118,6 +119,7 @@ const namesOf = (involved: string, ...others: string[]) => [
 /** Events of the core group. */
 export const coreEvent: Strategy = {
   ...common,
+  metadataChecksOnCreate: 'own',
   metadataChecksOnUpdate: [],
   validate: (event) => validateCommon(event, 'core'),
   validateUpdate: (event) => validateCommon(event, 'core'),
@@ -128,13 +130,15 @@ export const coreEvent: Strategy = {
 /** Events of the group events.k8s.io. */
 export const modernEvent: Strategy = {
   ...common,
+  metadataChecksOnCreate: 'own',
+  metadataChecksOnUpdate: [],
   validate(event) {
     const core = eventToCore(event)
-    return [...validateCommon(core, 'modern'), ...validateModern(core)]
+    return [...validateCommon(core, 'modern'), ...validateMetadataAgain(event), ...validateModern(core)]
   },
   validateUpdate(event, old) {
     const core = eventToCore(event)
-    return [...validateCommon(core, 'modern'), ...validateModernUpdate(core, eventToCore(old))]
+    return [...validateCommon(core, 'modern'), ...validateMetadataUpdateAgain(event, old), ...validateModernUpdate(core, eventToCore(old))]
   },
   selectableFields: (event) => selectFields(event, 'regarding', controllerFields.modern),
   selectableFieldNames: namesOf('regarding', controllerFields.modern),

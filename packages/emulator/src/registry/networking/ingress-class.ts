@@ -1,7 +1,15 @@
 /** IngressClasses (apis/networking, registry/networking/ingressclass). */
 import { type FieldError, fieldPath, forbidden, required, tooLong } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { byteLength, type Fields, validateDNS1123Label, validateImmutable, validateOneOf } from '../../apimachinery/validation/index.ts'
+import {
+  byteLength,
+  type Fields,
+  nameIsDNSSubdomain,
+  validateDNS1123Label,
+  validateImmutable,
+  validateOneOf,
+} from '../../apimachinery/validation/index.ts'
+import { validateMetadataAgain, validateMetadataUpdateAgain } from '../core/metadata.ts'
 import { validateDomainPrefixedPath } from '../field-checks.ts'
 import { specAndStatus } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
@@ -37,14 +45,16 @@ function validateNamespace({ scope, namespace }: Fields): FieldError[] {
 }
 
 export const ingressClass: Strategy = {
-  metadataChecksOnUpdate: ['update', 'object'],
+  metadataChecksOnUpdate: [],
   applyDefaults({ spec }) {
     if (spec?.parameters) spec.parameters.scope ??= 'Cluster'
   },
   ...specAndStatus({}),
   validate,
   validateUpdate: (object, old) => [
+    ...validateMetadataUpdateAgain(object, old),
     ...validateImmutable(object['spec']?.controller ?? '', old['spec']?.controller ?? '', controllerPath),
+    ...validateMetadataAgain(object, nameIsDNSSubdomain, false),
     ...validate(object),
   ],
 }

@@ -2,6 +2,7 @@
 import { type FieldError, type FieldPath, fieldPath, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { quote } from '../../apimachinery/quote.ts'
+import { emptiedMember } from '../../apimachinery/scheme/emptied.ts'
 import {
   check,
   checkNumber,
@@ -36,7 +37,9 @@ function validateSpec(spec: Fields, tolerated: Tolerated = {}): FieldError[] {
   const list: Fields[] = rules ?? []
   const nothing = list.length === 0 && defaultBackend === undefined
   return [
-    ...(nothing ? [invalid(specPath, rules ?? null, 'either `defaultBackend` or `rules` must be specified')] : []),
+    ...(nothing
+      ? [invalid(specPath, rules ?? emptiedMember(spec, 'rules') ?? null, 'either `defaultBackend` or `rules` must be specified')]
+      : []),
     ...(defaultBackend ? validateBackend(defaultBackend, specPath.child('defaultBackend')) : []),
     ...list.flatMap((rule, i) => validateRule(rule, specPath.child('rules').index(i), tolerated)),
     ...(tls ?? []).flatMap((each: Fields, i: number) => validateTLS(each, specPath.child('tls').index(i), tolerated)),

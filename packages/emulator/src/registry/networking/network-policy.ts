@@ -1,6 +1,7 @@
 /** NetworkPolicies (apis/networking, registry/networking/networkpolicy). */
 import { type FieldError, type FieldPath, fieldPath, forbidden, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { holdsEmptied } from '../../apimachinery/scheme/emptied.ts'
 import {
   type CIDR,
   check,
@@ -128,9 +129,16 @@ const warnings = ({ spec }: KubeObject): string[] =>
     ...(ipBlock['except'] ?? []).flatMap((excepted: string, i: number) => cidrWarnings(excepted, path.child('except').index(i))),
   ])
 
+const common = specAndStatus({})
+
 export const networkPolicy: Strategy = {
   applyDefaults,
-  ...specAndStatus({}),
+  ...common,
+  prepareForUpdate(object, old, context) {
+    common.prepareForUpdate?.(object, old, context)
+    // The server compares lists that are there but empty with such that are not (reflect.DeepEqual).
+    if (holdsEmptied(object['spec'])) object.metadata.generation = (old.metadata.generation ?? 0) + 1
+  },
   validate: ({ spec = {} }) => validateSpec(spec, { selectors: {}, knownBlocks: [] }),
   validateUpdate: ({ spec = {} }, { spec: old = {} }) =>
     validateSpec(spec, {

@@ -33,6 +33,7 @@ function validate({ spec = {} }: KubeObject, allowInvalidValues = false): FieldE
 }
 
 export const podDisruptionBudget: Strategy = {
+  metadataChecksOnCreate: 'own',
   metadataChecksOnUpdate: [],
   nameRule: pathSegmentName,
   allowUnconditionalUpdate: false,

@@ -3,18 +3,19 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { check, nameIsDNSSubdomain, pathSegmentName } from '../../apimachinery/validation/index.ts'
 import { type RoleRef, rbacGroup, type Subject } from '../../authorization/rbac/policy-rule.ts'
 import type { Strategy } from '../strategy.ts'
+import { validateAsNew } from './metadata.ts'
 
 /** RoleBindings and ClusterRoleBindings (kubernetes, pkg/apis/rbac/validation). */
 const bindingStrategy = (namespaced: boolean): Strategy => {
   const validate = (binding: KubeObject) => [...validateRoleRef(roleRefOf(binding), namespaced), ...validateSubjects(binding, namespaced)]
   return {
     // A prefix of generated names is checked as a name, too.
-    metadataChecksOnUpdate: ['object', 'update'],
+    metadataChecksOnUpdate: [],
     nameRule: (name) => pathSegmentName(name, false),
     allowCreateOnUpdate: true,
     applyDefaults: setApiGroups,
     validate,
-    validateUpdate: (binding, old) => [...validate(binding), ...validateSameRole(binding, old)],
+    validateUpdate: (binding, old) => [...validateAsNew(binding, old, namespaced, validate(binding)), ...validateSameRole(binding, old)],
   }
 }
 

@@ -3,25 +3,27 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { type LabelSelector, pathSegmentName, validateLabelSelector } from '../../apimachinery/validation/index.ts'
 import type { PolicyRule } from '../../authorization/rbac/policy-rule.ts'
 import type { Strategy } from '../strategy.ts'
+import { validateAsNew } from './metadata.ts'
 
 /** Roles (kubernetes, pkg/apis/rbac/validation). */
 export const roleStrategy: Strategy = {
   // A prefix of generated names is checked as a name, too.
-  metadataChecksOnUpdate: ['object', 'update'],
+  metadataChecksOnUpdate: [],
   nameRule: (name) => pathSegmentName(name, false),
   allowCreateOnUpdate: true,
   validate: (role) => validateRules(role, true),
-  validateUpdate: (role) => validateRules(role, true),
+  validateUpdate: (role, old) => validateAsNew(role, old, true, validateRules(role, true)),
 }
 
 /** ClusterRoles: as Roles, with URLs and with an aggregation rule. */
 export const clusterRoleStrategy: Strategy = {
   // A prefix of generated names is checked as a name, too.
-  metadataChecksOnUpdate: ['object', 'update'],
+  metadataChecksOnUpdate: [],
   nameRule: (name) => pathSegmentName(name, false),
   allowCreateOnUpdate: true,
   validate: (role) => [...validateRules(role, false), ...validateAggregation(role)],
-  validateUpdate: (role, old) => [...validateRules(role, false), ...validateAggregation(role, hasInvalidSelector(old))],
+  validateUpdate: (role, old) =>
+    validateAsNew(role, old, false, [...validateRules(role, false), ...validateAggregation(role, hasInvalidSelector(old))]),
 }
 
 function validateRules({ rules }: KubeObject, namespaced: boolean): FieldError[] {

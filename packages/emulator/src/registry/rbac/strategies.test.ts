@@ -107,7 +107,8 @@ describe('bindings', () => {
   })
 
   test('the role stays', () => {
-    expect(errorsOf('rolebindings', { roleRef: { kind: 'Role', name: 'other' } }, { roleRef: role })).toEqual([
+    const metadata = { name: 'x', namespace: 'n', resourceVersion: '1' }
+    expect(errorsOf('rolebindings', { metadata, roleRef: { kind: 'Role', name: 'other' } }, { metadata, roleRef: role })).toEqual([
       'roleRef: Invalid value: {"APIGroup":"rbac.authorization.k8s.io","Kind":"Role","Name":"other"}: cannot change roleRef',
     ])
   })

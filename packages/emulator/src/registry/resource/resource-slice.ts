@@ -2,6 +2,7 @@
 import { type FieldError, fieldPath, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { quote } from '../../apimachinery/quote.ts'
+import { emptiedMember } from '../../apimachinery/scheme/emptied.ts'
 import { type Fields, validateDNS1123Subdomain, validateImmutable } from '../../apimachinery/validation/index.ts'
 import { validateNodeSelector } from '../core/pod/affinity.ts'
 import { showInternal } from '../internal-values.ts'
@@ -18,7 +19,8 @@ const limits = { devices: 128, devicesWithFeatures: 64, counterSets: 8 }
 function validate({ spec = {} }: KubeObject, old?: Fields): FieldError[] {
   const { devices, sharedCounters, perDeviceNodeSelection } = spec
   const advanced = (devices ?? []).some(({ taints, consumesCounters }: Fields) => taints?.length > 0 || consumesCounters?.length > 0)
-  const both = devices !== undefined && sharedCounters !== undefined
+  const given = (field: string) => spec[field] !== undefined || emptiedMember(spec, field) !== undefined
+  const both = given('devices') && given('sharedCounters')
   return [
     ...validateDriverName(spec.driver, path.child('driver')),
     ...validatePool(spec.pool ?? {}),
@@ -70,7 +72,7 @@ function validateNodes({ nodeName, nodeSelector, ...flags }: Fields): FieldError
     set.push('`nodeSelector`')
     errors.push(...validateNodeSelector(nodeSelector, path.child('nodeSelector')))
     const terms: Fields[] = nodeSelector.nodeSelectorTerms ?? []
-    const shown = showInternal('[core.NodeSelectorTerm', nodeSelector.nodeSelectorTerms)
+    const shown = showInternal('[core.NodeSelectorTerm', nodeSelector.nodeSelectorTerms ?? emptiedMember(nodeSelector, 'nodeSelectorTerms'))
     const at = path.child('nodeSelector', 'nodeSelectorTerms')
     if (terms.length !== 1) errors.push(invalid(at, shown, 'must have exactly one node selector term'))
   }
@@ -90,9 +92,31 @@ const warnings = ({ spec }: KubeObject): string[] => {
   return [`spec.driver: driver names should be lowercase; ${quote(driver)} contains uppercase characters`]
 }
 
+const listAttributes = ['bools', 'ints', 'strings', 'versions']
+
+/** Of features that are off: dropped, unless the stored object has them already. */
+function dropDisabledFields(spec: Fields, old?: Fields): void {
+  const devices = (of: Fields | undefined): Fields[] => of?.['devices'] ?? []
+  const attributes = (of: Fields | undefined) => devices(of).flatMap((device) => Object.values<Fields>(device['attributes'] ?? {}))
+  if (!devices(old).some((device) => device['nodeAllocatableResourceMappings']))
+    for (const device of devices(spec)) delete device['nodeAllocatableResourceMappings']
+  if (attributes(old).some((attribute) => listAttributes.some((name) => attribute?.[name]))) return
+  for (const attribute of attributes(spec)) for (const name of listAttributes) delete attribute?.[name]
+}
+
+const common = specAndStatus({})
+
 export const resourceSlice: Strategy = {
   returnsDeletedObject: true,
-  ...specAndStatus({}),
+  ...common,
+  prepareForCreate(object, context) {
+    common.prepareForCreate?.(object, context)
+    dropDisabledFields(object['spec'] ?? {})
+  },
+  prepareForUpdate(object, old, context) {
+    common.prepareForUpdate?.(object, old, context)
+    dropDisabledFields(object['spec'] ?? {}, old['spec'])
+  },
   validate: (object) => validate(object),
   validateUpdate: (object, old) => validate(object, old['spec']),
   warningsOnCreate: warnings,

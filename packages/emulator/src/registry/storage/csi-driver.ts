@@ -20,6 +20,11 @@ function applyDefaults(object: KubeObject): void {
   spec.seLinuxMount ??= false
 }
 
+/** Of a feature that is off. */
+function dropDisabledFields(spec: Fields, old?: Fields): void {
+  if (old?.['preventPodSchedulingIfMissing'] === undefined) delete spec['preventPodSchedulingIfMissing']
+}
+
 function validate({ spec }: KubeObject): FieldError[] {
   const { fsGroupPolicy, volumeLifecycleModes, nodeAllocatableUpdatePeriodSeconds: period, serviceAccountTokenInSecrets: inSecrets } = spec
   const requests: Fields[] = spec.tokenRequests ?? []
@@ -61,7 +66,11 @@ export const csiDriver: Strategy = {
   allowUnconditionalUpdate: false,
   returnsDeletedObject: true,
   applyDefaults,
-  prepareForUpdate: (object, old) => raiseGeneration(object, old, differ(object['spec'], old['spec'])),
+  prepareForCreate: ({ spec }) => dropDisabledFields(spec),
+  prepareForUpdate(object, old) {
+    dropDisabledFields(object['spec'], old['spec'])
+    raiseGeneration(object, old, differ(object['spec'], old['spec']))
+  },
   validate,
   validateUpdate: (object, old) => [
     ...validate(object),

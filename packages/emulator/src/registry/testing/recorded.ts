@@ -96,15 +96,19 @@ const contextOf = ({ answer }: RecordedCase, { context }: ReplayOptions): Strate
 })
 
 /** What the registry says of metadata before it asks the strategy; of the name only, unless more is wanted. */
-function newMetadataErrors({ nameRule = nameIsDNSSubdomain }: Strategy, { metadata }: KubeObject, options: ReplayOptions): FieldError[] {
-  if (options.metadata) return validateObjectMeta(metadata, metadata.namespace !== undefined, nameRule)
-  return nameRule(metadata.name ?? '', false).map((text) => invalid(fieldPath('metadata').child('name'), metadata.name, text))
+function newMetadataErrors({ nameRule = nameIsDNSSubdomain }: Strategy, object: KubeObject, options: ReplayOptions): FieldError[] {
+  const { metadata } = object
+  const rule = (name: string, prefix: boolean) => nameRule(name, prefix, object)
+  if (options.metadata) return validateObjectMeta(metadata, metadata.namespace !== undefined, rule)
+  return rule(metadata.name ?? '', false).map((text) => invalid(fieldPath('metadata').child('name'), metadata.name, text))
 }
 
-function changedMetadataErrors({ metadata }: KubeObject, old: KubeObject, options: ReplayOptions): FieldError[] {
+function changedMetadataErrors(strategy: Strategy, object: KubeObject, old: KubeObject, options: ReplayOptions): FieldError[] {
   if (!options.metadata) return []
+  const { metadata } = object
   const changes = validateObjectMetaUpdate(metadata, old.metadata)
-  return [...validateObjectMeta(metadata, old.metadata.namespace !== undefined, pathSegmentName), ...changes, ...changes]
+  const repeated = (strategy.metadataChecksOnUpdate ?? ['update']).includes('update') ? changes : []
+  return [...validateObjectMeta(metadata, old.metadata.namespace !== undefined, pathSegmentName), ...changes, ...repeated]
 }
 
 /** Warnings that other parts of the server give. */
@@ -149,7 +153,7 @@ function replayUpdate(strategy: Strategy, recorded: RecordedCase, options: Repla
   if (writer === undefined) return { errors: [], warnings: [], object: { ...deepCopy(old), status: object['status'] } }
   const errors = errorsOf(() => {
     writer.prepareForUpdate?.(object, old, context)
-    return [...changedMetadataErrors(object, old, options), ...(writer.validateUpdate?.(object, old, context) ?? [])]
+    return [...changedMetadataErrors(strategy, object, old, options), ...(writer.validateUpdate?.(object, old, context) ?? [])]
   })
   const warnings = errors.length === 0 && subresource === undefined ? (strategy.warningsOnUpdate?.(object, old) ?? []) : []
   return { errors, warnings, object }

@@ -28,14 +28,7 @@ export interface RuleSupport {
 }
 
 export function validateDefinition(crd: CustomResourceDefinition, support: RuleSupport): FieldError[] {
-  const { plural = '' } = crd.spec.names ?? {}
-  const { name = '' } = crd.metadata
-  const { generateName = '' } = crd.metadata
-  const expected = `${plural}.${crd.spec.group ?? ''}`
-  const given = [['generateName', generateName] as const, ['name', name] as const].filter(([, value]) => value !== '')
-  const wrong = given.filter(([, value]) => value !== expected)
   return [
-    ...wrong.map(([field, value]) => invalid(`metadata.${field}`, value, 'must be spec.names.plural+"."+spec.group')),
     ...validateSpec(crd.spec, { support, old: undefined }),
     ...validateStatus(crd.status),
     ...validateStoredVersions(crd),

@@ -1,0 +1,13 @@
+import type { Area } from './area.ts'
+
+/** All areas by their names: what `--areas` takes. */
+export const areas: Record<string, () => Promise<Area>> = {
+  creates: async () => (await import('./areas/creates.ts')).creates,
+  metadata: async () => (await import('./areas/metadata.ts')).metadata,
+  writes: async () => (await import('./areas/writes.ts')).writes,
+  lists: async () => (await import('./areas/lists.ts')).lists,
+  watches: async () => (await import('./areas/watches.ts')).watches,
+  subresources: async () => (await import('./areas/subresources.ts')).subresources,
+  reviews: async () => (await import('./areas/reviews.ts')).reviews,
+  paths: async () => (await import('./areas/paths.ts')).odd,
+}

@@ -1,0 +1,100 @@
+import type { Answer, Step } from '../../../test/conformance/variants/replay.ts'
+import type { Part } from './area.ts'
+
+/** Headers that clients act upon. */
+const compared = [
+  'content-type',
+  'warning',
+  'allow',
+  'location',
+  'cache-control',
+  'retry-after',
+  'www-authenticate',
+  'vary',
+  'x-content-type-options',
+]
+
+export interface Received {
+  answer: Answer
+  headers: Headers
+}
+
+/** What differs, as lines `path: theirs | ours`; none if nothing. */
+export function differences(theirs: Received, ours: Received, step: Step): string[] {
+  // The real server's handler panicked.
+  if (theirs.answer.status === 0) return []
+  const scrub = scrubberOf(step)
+  const lines = compared.flatMap((name) => {
+    const [their, our] = [theirs, ours].map(({ headers }) => scrub(headers.get(name) ?? ''))
+    return their === our ? [] : [`header ${name}: ${their} | ${our}`]
+  })
+  const [their, our] = [theirs, ours].map(({ answer: { status, body } }) => ({ status, body: unordered(settle(body, '', scrub)) }))
+  walk(their, our, '', lines)
+  return lines
+}
+
+function walk(theirs: Part, ours: Part, path: string, lines: string[]): void {
+  if (JSON.stringify(theirs) === JSON.stringify(ours)) return
+  const both = [theirs, ours].every((value) => typeof value === 'object' && value !== null)
+  if (!both || Array.isArray(theirs) !== Array.isArray(ours)) {
+    lines.push(`${path.slice(1)}: ${JSON.stringify(theirs)} | ${JSON.stringify(ours)}`)
+    return
+  }
+  for (const key of new Set([...Object.keys(theirs), ...Object.keys(ours)])) walk(theirs[key], ours[key], `${path}.${key}`, lines)
+}
+
+/** Errors of one field, and conflicts, which often come in the order of a Go map's keys or of the second, in an order of their own. */
+function unordered(body: Part): Part {
+  if (body?.kind !== undefined && body.kind !== 'Status') return body
+  const message =
+    typeof body?.message === 'string'
+      ? body.message
+          .split(/[[\],\s]+/)
+          .sort()
+          .join(' ')
+      : body?.message
+  const causes: Part[] | undefined = body?.details?.causes
+  if (causes === undefined) return typeof body === 'object' && body !== null ? { ...body, message } : body
+  const fields = causes.map(({ field }) => field)
+  const rank = body.reason === 'Conflict' ? () => 0 : ({ field }: Part) => fields.indexOf(field)
+  const text = (cause: Part) => JSON.stringify(cause)
+  const sorted = causes.toSorted((a, b) => rank(a) - rank(b) || (text(a) < text(b) ? -1 : 1))
+  return { ...body, message, details: { ...body.details, causes: sorted } }
+}
+
+/** What chance or the server's own state makes, replaced by what it is. */
+function settle(value: Part, key: string, scrub: (text: string) => string): Part {
+  if (Array.isArray(value)) return value.map((each) => settle(each, key, scrub))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, settle(member, name, scrub)]))
+  if (/^(nodePort|healthCheckNodePort)$/.test(key) && value > 0) return '<port>'
+  return typeof value === 'string' ? scrub(value) : value
+}
+
+function scrubberOf({ body }: Step): (text: string) => string {
+  const prefix = (body as Part)?.metadata?.generateName
+  const generated = typeof prefix === 'string' && prefix !== '' ? prefix.slice(0, 58) : undefined
+  return (text) => {
+    const shown = text
+      .replace(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs, '<certificate>')
+      .replace(/kube-api-access-\w{5}/g, 'kube-api-access-<random>')
+      .replace(/\b10\.96\.\d+\.\d+\b/g, '<ip>')
+      .replace(/127\.0\.0\.1:\d+/g, '<server>')
+    if (generated === undefined) return shown
+    const parts = shown.split(generated)
+    return parts.map((part, index) => (index === 0 ? part : part.replace(/^[bcdfghjklmnpqrstvwxz2456789]{5}/, '<random>'))).join(generated)
+  }
+}
+
+/** What kind of difference it is: alike for requests that differ for the same reason. */
+export function kindOf(method: string, path: string, lines: readonly string[]): string {
+  const resource = path
+    .split('?')[0]!
+    .replace(/\/namespaces\/[^/]+/, '')
+    .split('/')
+    .slice(0, 5)
+    .join('/')
+  const [first = ''] = lines.filter((line) => !/^(body\.code|status|body\.reason)/.test(line)).concat(lines)
+  const shown = first.replace(/\d+/g, '0').replace(/"[^"\\]*"/g, '""')
+  return `${method} ${resource}: ${shown.slice(0, 160)}`
+}

@@ -1,0 +1,34 @@
+import type { Asked } from './area.ts'
+
+/** Keeps the servers clean: a namespace of the area's own, and what was made outside of it. */
+export function createLeftovers(namespace: string) {
+  const made = new Set<string>()
+  return {
+    *before(): Generator<Asked> {
+      yield { method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } }
+      for (const [resource, name] of [
+        ['serviceaccounts', 'default'],
+        ['configmaps', 'kube-root-ca.crt'],
+      ])
+        yield { path: `/api/v1/namespaces/${namespace}/${resource}/${name}`, retry: 20_000 }
+    },
+    /** To be called with each request: what it may make outside of the namespace is remembered. */
+    note({ method = 'GET', path, body }: Asked): void {
+      const [resource = '', query = ''] = path.split('?')
+      if (query.includes('dryRun=All')) return
+      // Those in the namespace go with it, unless finalizers hold them.
+      if (/\/namespaces\/[^/]+\//.test(resource) && !JSON.stringify(body ?? null).includes('"finalizers"')) return
+      const name = (body as { metadata?: { name?: unknown } } | undefined)?.metadata?.name
+      if (method === 'POST' && typeof name === 'string' && name !== '') made.add(`${resource}/${name}`)
+      if (method === 'PATCH' || method === 'PUT') made.add(resource)
+    },
+    *after(): Generator<Asked> {
+      for (const path of [...made].reverse()) {
+        if (!path.includes('beside-')) continue
+        yield { method: 'DELETE', path }
+        yield { method: 'PATCH', path, body: { metadata: { finalizers: null } }, contentType: 'application/merge-patch+json' }
+      }
+      yield { method: 'DELETE', path: `/api/v1/namespaces/${namespace}` }
+    },
+  }
+}
