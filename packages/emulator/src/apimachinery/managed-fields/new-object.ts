@@ -1,5 +1,6 @@
 import type { KubeObject } from '../object.ts'
 import { isObject } from '../patch/json-object.ts'
+import { emptiedMember } from '../scheme/emptied.ts'
 import type { FieldSet } from './field-set.ts'
 
 /** What a text says of the form of an object may take so much, and so many are remembered of a kind. */
@@ -45,6 +46,8 @@ function formOf(value: unknown): string | undefined {
   if (!isObject(value)) return zeros.has(value) ? JSON.stringify(value) : '*'
   let text = '{'
   for (const name in value) {
+    // A list that was empty when it was decoded is another thing than none.
+    if (value[name] === null && emptiedMember(value, name) !== undefined) return undefined
     const form = formOf(value[name])
     if (form === undefined) return undefined
     text += `${name.length}:${name}${form}`
