@@ -27,9 +27,7 @@ export class GrpcError extends Error {
 
 export const grpcStatus = {
   deadlineExceeded: 4,
-  invalidArgument: 3,
   notFound: 5,
-  permissionDenied: 7,
   resourceExhausted: 8,
   outOfRange: 11,
   unavailable: 14,
