@@ -11,6 +11,7 @@ export const areas: Record<string, () => Promise<AnyArea>> = {
   upgrades: async () => (await import('./transport/upgrades.ts')).upgrades,
   tokens: async () => (await import('./identity/tokens.ts')).tokens,
   credentials: async () => (await import('./identity/credentials.ts')).credentials,
+  rights: async () => (await import('./rights/area.ts')).rights,
   queries: async () => (await import('./transport/queries.ts')).queries,
   paths: async () => (await import('./transport/paths.ts')).paths,
   bodies: async () => (await import('./bodies/areas.ts')).bodies,

@@ -12,7 +12,7 @@ test.each([
   const said: string[] = []
   // Patience is for machines on which many tests run at a time.
   const limits = { memory: 1024, patience: 30_000 }
-  const report = await runSession({ areas: [], seed, requests: 30_000, seconds: 25, limits, say: (line) => void said.push(line) })
+  const report = await runSession({ areas: [], seed, requests: 30_000, seconds: 28, limits, say: (line) => void said.push(line) })
   expect(report.failures, said.join('\n')).toEqual([])
   expect(report.areas.map(({ name }) => name)).toEqual(Object.keys(areas))
   expect(report.requests).toBeGreaterThan(500)

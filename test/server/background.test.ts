@@ -30,6 +30,26 @@ test('a claim that is deleted goes once no Pod on a node uses it', async () => {
   await vi.waitFor(async () => expect((await call(emulator, 'GET', `${claims}/used`)).status).toBe(404))
 })
 
+test('a namespace that somebody holds by a finalizer is left alone until it is free, and holds up nothing', async () => {
+  await using emulator = await startEmulator()
+  const held = '/api/v1/namespaces/held'
+  await call(emulator, 'POST', '/api/v1/namespaces', { body: { metadata: { name: 'held', finalizers: ['example.com/x'] } } })
+  await call(emulator, 'DELETE', held)
+  const version = async () => {
+    const { metadata, spec } = (await call(emulator, 'GET', held)).body
+    return spec?.finalizers?.length ? undefined : metadata?.resourceVersion
+  }
+  const freed = await vi.waitFor(async () => (await version()) ?? expect.fail('the controller has not been here'))
+  // Another namespace is ended meanwhile, which takes as long as the next visit would.
+  await call(emulator, 'POST', '/api/v1/namespaces', { body: { metadata: { name: 'other' } } })
+  await call(emulator, 'DELETE', '/api/v1/namespaces/other')
+  await vi.waitFor(async () => expect((await call(emulator, 'GET', '/api/v1/namespaces/other')).status).toBe(404))
+  expect(await version()).toBe(freed)
+  const { metadata, ...rest } = (await call(emulator, 'GET', held)).body
+  await call(emulator, 'PUT', held, { body: { ...rest, metadata: { ...metadata, finalizers: [] } } })
+  await vi.waitFor(async () => expect((await call(emulator, 'GET', held)).status).toBe(404))
+})
+
 test('a FlowSchema says whether its priority level exists', async () => {
   await using emulator = await startEmulator()
   const group = '/apis/flowcontrol.apiserver.k8s.io/v1'

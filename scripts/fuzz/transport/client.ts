@@ -21,6 +21,8 @@ export interface HostileRequest {
   headers?: readonly (readonly [name: string, value: string])[]
   body?: Buffer | string
   as?: Identity
+  /** Its answer has an end, which is waited for; else a body that goes on is not. */
+  whole?: boolean
 }
 
 /** Sends requests of which nothing is checked. */
@@ -41,7 +43,7 @@ export function createHostileClient(address: Address, tokens: Tokens): HostileCl
       const kept = idle.pop()
       const socket = kept?.writable ? kept : await openSocket(address)
       open.add(socket)
-      const answer = await exchange(socket, bytesOf(address, tokens, request), request.method)
+      const answer = await exchange(socket, bytesOf(address, tokens, request), request)
       if (answer === undefined || answer.headers['connection'] === 'close' || !socket.writable) {
         socket.destroy()
         open.delete(socket)
@@ -88,7 +90,7 @@ function contextOf(address: Address): SecureContext {
 }
 
 /** The answer to one request; of one that goes on, its head and what of its body came with it. */
-function exchange(socket: TLSSocket, bytes: Buffer, method: string): Promise<Answer | undefined> {
+function exchange(socket: TLSSocket, bytes: Buffer, { method, whole }: HostileRequest): Promise<Answer | undefined> {
   return new Promise((resolve, reject) => {
     const reader = createResponseReader([method])
     const done = (act: () => void) => {
@@ -107,7 +109,7 @@ function exchange(socket: TLSSocket, bytes: Buffer, method: string): Promise<Ans
       } catch (error) {
         return done(() => fail(error))
       }
-      const answer = reader.answers[0] ?? goingOn(reader.current)
+      const answer = reader.answers[0] ?? (whole ? undefined : goingOn(reader.current))
       if (answer !== undefined) done(() => resolve(answer))
     }
     const closed = () => {

@@ -9,7 +9,7 @@ const namespaces = { group: '', resource: 'namespaces' }
 
 /** Empties namespaces that are being deleted, says in their status what is left, and lets them go (the namespace controller). */
 export function namespaceTermination(client: SystemClient, catalog: ResourceCatalog, clock: Clock): Controller {
-  const pending = new Set<string>()
+  const pending = new Map<string, NodeJS.Timeout>()
 
   const terminate = async (name: string) => {
     const namespace = client.get(namespaces, '', name)
@@ -17,17 +17,21 @@ export function namespaceTermination(client: SystemClient, catalog: ResourceCata
     const left = await empty(client, catalog, name)
     if (left.length > 0) return writeConditions(client, name, left, clock)
     client.update(namespaces, '', name, (object) => {
-      object['spec'] = { ...object['spec'], finalizers: (object['spec']?.finalizers ?? []).filter((each: string) => each !== 'kubernetes') }
+      const finalizers: string[] = object['spec']?.finalizers ?? []
+      if (!finalizers.includes('kubernetes')) return false
+      object['spec'] = { ...object['spec'], finalizers: finalizers.filter((each) => each !== 'kubernetes') }
+      return undefined
     })
     const emptied = client.get(namespaces, '', name)
-    if (emptied !== undefined && (emptied['spec']?.finalizers ?? []).length === 0) await client.delete(namespaces, '', name)
+    // What others still hold is left as it is: each write would be a change, and so a reason to come here again.
+    if (emptied !== undefined && [...(emptied['spec']?.finalizers ?? []), ...(emptied.metadata.finalizers ?? [])].length === 0)
+      await client.delete(namespaces, '', name)
   }
 
   /** Once the change at hand has been answered; several changes of a namespace are one reason. */
   const schedule = (name: string) => {
     if (pending.has(name)) return undefined
-    pending.add(name)
-    return new Promise<void>((resolve) => setTimeout(resolve, 50)).then(() => {
+    return new Promise<void>((resolve) => void pending.set(name, setTimeout(resolve, 50))).then(() => {
       pending.delete(name)
       return terminate(name)
     })
@@ -42,6 +46,9 @@ export function namespaceTermination(client: SystemClient, catalog: ResourceCata
       if (!change.deleted || slash < 0) return undefined
       const name = key.slice(0, slash)
       return client.get(namespaces, '', name)?.metadata.deletionTimestamp === undefined ? undefined : schedule(name)
+    },
+    close() {
+      for (const timer of pending.values()) clearTimeout(timer)
     },
   }
 }
