@@ -12,6 +12,7 @@ export const areas: Record<string, () => Promise<AnyArea>> = {
   tokens: async () => (await import('./identity/tokens.ts')).tokens,
   credentials: async () => (await import('./identity/credentials.ts')).credentials,
   rights: async () => (await import('./rights/area.ts')).rights,
+  files: async () => (await import('./files/area.ts')).files,
   queries: async () => (await import('./transport/queries.ts')).queries,
   paths: async () => (await import('./transport/paths.ts')).paths,
   bodies: async () => (await import('./bodies/areas.ts')).bodies,

@@ -88,6 +88,17 @@ describe.skipIf(!hasTool('curl'))('a running server (needs curl)', { timeout: 12
     await expect.poll(whileDown, { timeout: 5_000, interval: 20 }).toBe(UNTRUSTED)
   })
 
+  test('aliases of aliases without end are a fault of the file', async () => {
+    const levels = Array.from(
+      { length: 12 },
+      (_, level) => `a${level}: &a${level} [${Array(9).fill(level === 0 ? 'x' : `*a${level - 1}`)}]`,
+    )
+    const bomb = file('bomb.yaml', levels.join('\n'))
+    const wrong = await runInpod(['exec', '--faults', bomb, '--', 'true'])
+    expect(wrong.code).toBe(2)
+    expect(wrong.err).toContain(`inpod: ${bomb}: Excessive alias count`)
+  })
+
   test('wrong faults are told with their place', async () => {
     await using server = await started()
     const { fault } = server

@@ -82,7 +82,7 @@ function sourceDocument(document: Document.Parsed, { file, lines, errors }: Surr
     new EmulatorError(errors.content, `${file}:${lineOf(path)}: ${path.length === 0 ? '' : `${formatPath(path)} `}${message}`)
   return {
     file,
-    value: document.toJS(),
+    value: contentOf(document, file, errors),
     lineOf,
     error,
     check(problems) {
@@ -95,6 +95,15 @@ function sourceDocument(document: Document.Parsed, { file, lines, errors }: Surr
       if (value === undefined) document.deleteIn(path)
       else document.setIn(path, document.createNode(value))
     },
+  }
+}
+
+/** What aliases make of it is known only now: one of nothing, or so many that it would be endless. */
+function contentOf(document: Document.Parsed, file: string, errors: DocumentErrors): unknown {
+  try {
+    return document.toJS()
+  } catch (cause) {
+    throw new EmulatorError(errors.syntax, `${file}: ${(cause as Error).message}`, { cause, hint: 'Write out what the aliases stand for.' })
   }
 }
 
