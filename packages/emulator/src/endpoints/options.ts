@@ -1,4 +1,5 @@
 import { type FieldError, fieldPath, forbidden, invalid, notSupported } from '../apimachinery/field-error.ts'
+import { quote } from '../apimachinery/quote.ts'
 import { newBadRequest, newInvalid } from '../apimachinery/status-error.ts'
 import { validateFieldManager } from '../apimachinery/validation/index.ts'
 import { isTrue } from './request-info.ts'
@@ -102,9 +103,9 @@ const maxInt64 = 2n ** 63n
 /** A whole number as Go's strconv.ParseInt takes it. */
 export function parseInteger(text: string | null): number | undefined {
   if (text === null) return undefined
-  if (!/^[+-]?\d+$/.test(text)) throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (!/^[+-]?\d+$/.test(text)) throw newBadRequest(`strconv.ParseInt: parsing ${quote(text)}: invalid syntax`)
   const value = BigInt(text)
-  if (value >= maxInt64 || value < -maxInt64) throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`)
+  if (value >= maxInt64 || value < -maxInt64) throw newBadRequest(`strconv.ParseInt: parsing ${quote(text)}: value out of range`)
   return Number(value)
 }
 
@@ -143,9 +144,8 @@ function validateWatchOptions({ resourceVersionMatch: match, sendInitialEvents, 
 /** The revision in a resourceVersion. */
 export function parseResourceVersion(text: string): { revision: number } | { error: FieldError } {
   if (text === '' || text === '0') return { revision: 0 }
-  if (!/^\d+$/.test(text))
-    return { error: invalid('resourceVersion', text, `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`) }
+  if (!/^\d+$/.test(text)) return { error: invalid('resourceVersion', text, `strconv.ParseUint: parsing ${quote(text)}: invalid syntax`) }
   if (BigInt(text) >= 2n ** 64n)
-    return { error: invalid('resourceVersion', text, `strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`) }
+    return { error: invalid('resourceVersion', text, `strconv.ParseUint: parsing ${quote(text)}: value out of range`) }
   return { revision: Number(text) }
 }

@@ -323,7 +323,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
   /** Whether the write is to be tried again when somebody else was quicker. */
   const checkResourceVersion = (object: KubeObject, old: KubeObject, name: string): boolean => {
     const given = object.metadata.resourceVersion ?? ''
-    if (given !== '' && !/^\d+$/.test(given)) throw newPlainError(`strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax`)
+    if (given !== '' && !/^\d+$/.test(given)) throw newPlainError(`strconv.ParseUint: parsing ${quote(given)}: invalid syntax`)
     const version = given === '' ? '0' : given
     if (version === '0' && strategy.allowUnconditionalUpdate !== false) {
       object.metadata.resourceVersion = old.metadata.resourceVersion!
