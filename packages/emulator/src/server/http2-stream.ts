@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import type { ApiRequest, ApiResponse } from '../endpoints/http.ts'
 import { breakOff } from './break-off.ts'
 import { compress, wantsGzip } from './compression.ts'
+import { endInSlices } from './end-in-slices.ts'
 import { bytesOf, clientCertificateOf, linesOf, readBody } from './node-http.ts'
 import { openHttp2Stream } from './stream-sink.ts'
 
@@ -132,5 +133,5 @@ function end(
   if (stream.destroyed || stream.closed) return
   const isWhole = bytes === undefined || bytes.length === 0 || request[HTTP2_HEADER_METHOD] === 'HEAD'
   stream.respond(headers, { endStream: isWhole })
-  if (!isWhole) stream.end(bytes)
+  if (!isWhole) endInSlices(stream, bytes)
 }

@@ -4,6 +4,7 @@ import type { PeerCertificate, TLSSocket } from 'node:tls'
 import { type ApiRequest, type ApiResponse, BodyTooLarge } from '../endpoints/http.ts'
 import { breakOff } from './break-off.ts'
 import { compress, wantsGzip } from './compression.ts'
+import { endInSlices } from './end-in-slices.ts'
 import { openStream } from './stream-sink.ts'
 
 /** A request in HTTP/1 as the handler sees it. */
@@ -110,7 +111,7 @@ export function send(req: IncomingMessage, res: ServerResponse, response: ApiRes
   if (bytes !== undefined) res.setHeader('content-length', bytes.length)
   if (req.method === 'HEAD') res.end()
   else if (bytes === undefined) res.end()
-  else res.end(bytes)
+  else endInSlices(res, bytes)
 }
 
 export const bytesOf = ({ body }: ApiResponse): Uint8Array | undefined => (typeof body === 'string' ? Buffer.from(body) : body)
@@ -119,7 +120,7 @@ function sendCompressed(res: ServerResponse, bytes: Uint8Array): void {
   res.setHeader('content-encoding', 'gzip')
   res.setHeader('vary', [res.getHeader('vary') ?? [], 'Accept-Encoding'].flat() as string[])
   compress(bytes).then(
-    (compressed) => void res.end(compressed),
+    (compressed) => endInSlices(res, compressed),
     () => res.destroy(),
   )
 }
