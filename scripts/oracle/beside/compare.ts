@@ -28,7 +28,10 @@ export function differences(theirs: Received, ours: Received, step: Step): strin
     const [their, our] = [theirs, ours].map(({ headers }) => scrub(headers.get(name) ?? ''))
     return their === our ? [] : [`header ${name}: ${their} | ${our}`]
   })
-  const [their, our] = [theirs, ours].map(({ answer: { status, body } }) => ({ status, body: unordered(settle(body, '', scrub)) }))
+  const [their, our] = [theirs, ours].map(({ answer: { status, body } }) => ({
+    status,
+    body: unordered(settle(own(body, step), '', scrub)),
+  }))
   walk(their, our, '', lines)
   return lines
 }
@@ -45,6 +48,7 @@ function walk(theirs: Part, ours: Part, path: string, lines: string[]): void {
 
 /** Errors of one field, and conflicts, which often come in the order of a Go map's keys or of the second, in an order of their own. */
 function unordered(body: Part): Part {
+  if (body?.kind === 'SelfSubjectRulesReview' && body.status?.resourceRules) return withSortedRules(body)
   if (body?.kind !== undefined && body.kind !== 'Status') return body
   const message =
     typeof body?.message === 'string'
@@ -62,9 +66,32 @@ function unordered(body: Part): Part {
   return { ...body, message, details: { ...body.details, causes: sorted } }
 }
 
+/** Rules come in the order of a Go map's bindings. */
+function withSortedRules(review: Part): Part {
+  const sorted = (rules: Part[]) => rules.map((rule) => JSON.stringify(rule)).sort()
+  const { resourceRules, nonResourceRules, ...status } = review.status
+  return { ...review, status: { ...status, resourceRules: sorted(resourceRules), nonResourceRules: sorted(nonResourceRules) } }
+}
+
+/** A list of all namespaces without what is in others than the rounds'. */
+function own(body: Part, { path }: Step): Part {
+  if (/\/namespaces\/[^/.%]+\/|\/namespaces\/[A-Z]/.test(path) || body === null || typeof body !== 'object') return body
+  const isOwn = (item: Part) => {
+    const { namespace } = item?.metadata ?? item?.object?.metadata ?? {}
+    return namespace === undefined || namespace.startsWith('beside-')
+  }
+  return {
+    ...body,
+    ...(Array.isArray(body.items) ? { items: body.items.filter(isOwn) } : {}),
+    ...(Array.isArray(body.rows) ? { rows: body.rows.filter(isOwn) } : {}),
+  }
+}
+
 /** What chance or the server's own state makes, replaced by what it is. */
 function settle(value: Part, key: string, scrub: (text: string) => string): Part {
   if (Array.isArray(value)) return value.map((each) => settle(each, key, scrub))
+  // Who publishes it is no part of the API server.
+  if (value?.metadata?.name === 'kube-root-ca.crt') return '<kube-root-ca.crt>'
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, settle(member, name, scrub)]))
   if (/^(nodePort|healthCheckNodePort)$/.test(key) && value > 0) return '<port>'
@@ -80,6 +107,10 @@ function scrubberOf({ body }: Step): (text: string) => string {
       .replace(/kube-api-access-\w{5}/g, 'kube-api-access-<random>')
       .replace(/\b10\.96\.\d+\.\d+\b/g, '<ip>')
       .replace(/127\.0\.0\.1:\d+/g, '<server>')
+      .replace(/resourceVersion: "\d+"/g, 'resourceVersion: "<rv>"')
+      .replace(/(in precondition \(|in record \()\d+/g, '$1<rv>')
+      // Of several bindings that allow it, the server tells of any.
+      .replace(/RBAC: allowed by .*/, 'RBAC: allowed')
     if (generated === undefined) return shown
     const parts = shown.split(generated)
     return parts.map((part, index) => (index === 0 ? part : part.replace(/^[bcdfghjklmnpqrstvwxz2456789]{5}/, '<random>'))).join(generated)

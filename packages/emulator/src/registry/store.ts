@@ -276,7 +276,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
       if (existing === undefined) {
         if (pathSegmentName(name, false).length > 0) throw missing(name)
         if (request.preconditions?.uid !== undefined && (strategy.allowCreateOnUpdate || request.forceAllowCreate)) {
-          throw newConflict(definition, name, uidMismatch(definition, at, request.preconditions.uid, '', request.context))
+          throw newConflict(definition, name, mismatch('UID', definition, at, request.preconditions.uid, '', request.context))
         }
         if (!strategy.allowCreateOnUpdate && !request.forceAllowCreate) throw newNotFound(definition, name)
         const object = await request.change(undefined)
@@ -316,7 +316,11 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
   const checkPreconditions = (existing: Revision, { name, preconditions, context }: UpdateRequest, at: string) => {
     const uid = existing.object.metadata.uid ?? ''
     if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
-      throw newConflict(definition, name, uidMismatch(definition, at, preconditions.uid, uid, context))
+      throw newConflict(definition, name, mismatch('UID', definition, at, preconditions.uid, uid, context))
+    }
+    const version = existing.object.metadata.resourceVersion ?? ''
+    if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== version) {
+      throw newConflict(definition, name, mismatch('ResourceVersion', definition, at, preconditions.resourceVersion, version, context))
     }
   }
 
@@ -438,9 +442,9 @@ export const transientRevision = (object: KubeObject): Revision => ({
 })
 
 /** Dry runs do not get to where the key is given its prefix. */
-const uidMismatch = ({ keyPrefix }: ResourceDefinition, key: string, given: string, found: string, { dryRun }: WriteContext) =>
+const mismatch = (what: string, { keyPrefix }: ResourceDefinition, key: string, given: string, found: string, { dryRun }: WriteContext) =>
   `StorageError: invalid object, Code: 4, Key: ${dryRun ? keyPrefix.replace('/registry', '') : keyPrefix}${key}, ResourceVersion: 0, AdditionalErrorMsg: ` +
-  `Precondition failed: UID in precondition: ${given}, UID in object meta: ${found}`
+  `Precondition failed: ${what} in precondition: ${given}, ${what} in object meta: ${found}`
 
 const isAlreadyExists = (error: unknown) => (error as { reason?: string }).reason === 'AlreadyExists'
 

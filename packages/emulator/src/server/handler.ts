@@ -98,6 +98,7 @@ async function walk(
   const sender = senderOf(found instanceof Promise ? await found : found, warnings)
   seen.sender = sender
   const user = impersonate(dependencies, request, info, sender)
+  if (user instanceof StatusError) return respondDenied(request, user, dependencies.onBug)
   seen.user = user
   const attributes = attributesOf(info, user)
   seen.attributes = attributes
@@ -152,12 +153,16 @@ function senderOf(found: Authenticated | undefined, warnings: Warnings): UserInf
   return found.user
 }
 
-function impersonate({ impersonation }: HandlerDependencies, request: ApiRequest, info: RequestInfo, sender: UserInfo): UserInfo {
+function impersonate(
+  { impersonation }: HandlerDependencies,
+  request: ApiRequest,
+  info: RequestInfo,
+  sender: UserInfo,
+): UserInfo | StatusError {
   if (!impersonates(request.headers)) return sender
   const result = impersonation.resolve(request.headerLines(), attributesOf(info, sender))
   if (result === undefined) return sender
-  if (result instanceof StatusError) throw result
-  return result.user
+  return result instanceof StatusError ? result : result.user
 }
 
 function impersonates(headers: ApiRequest['headers']): boolean {

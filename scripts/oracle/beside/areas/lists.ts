@@ -74,7 +74,7 @@ export function listQuery(random: Random): string {
   maybe(0.5, 'labelSelector', labelSelectors)
   maybe(0.25, 'fieldSelector', fieldSelectors)
   maybe(0.35, 'limit', ['1', '2', '0', '-1', 'x', '500', '1.5', ''])
-  maybe(0.15, 'continue', ['x', '', 'eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiJhIn0', '$CONTINUE', '$CONTINUE'])
+  maybe(0.15, 'continue', ['x', '', 'eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6LTEsInN0YXJ0IjoiYSJ9', '$CONTINUE', '$CONTINUE'])
   maybe(0.3, 'resourceVersion', versions)
   maybe(0.2, 'resourceVersionMatch', matches)
   maybe(0.08, 'pretty', ['true', '1', 'x', 'false'])

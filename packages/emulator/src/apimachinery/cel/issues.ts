@@ -15,6 +15,8 @@ const mostIssues = 100
 
 /** The issues in the order of the text, each with its line and a mark below. */
 export function formatIssues(source: readonly string[], issues: readonly Issue[]): string {
+  // Of nothing, no line can be shown.
+  if (source.length === 0) return issues.map(({ message }) => `ERROR: <input>:1:0: ${message}`).join('\n')
   const placed = issues.slice(0, mostIssues).map((issue) => ({ ...issue, ...locate(source, issue.at) }))
   placed.sort((a, b) => a.line - b.line || a.column - b.column)
   const shown = placed.map(({ message, line, column, text }) => `ERROR: <input>:${line}:${column + 1}: ${message}${snippet(text, column)}`)

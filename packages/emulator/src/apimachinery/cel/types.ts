@@ -1,6 +1,8 @@
 /** The types of CEL, as the checker knows them. */
 export type CelType =
-  | { kind: 'bool' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'null' | 'duration' | 'timestamp' | 'dyn' | 'error' }
+  | { kind: 'bool' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'null' | 'duration' | 'timestamp' | 'error' }
+  /** `any`: as dyn in all, but called google.protobuf.Any. */
+  | { kind: 'dyn'; any?: true }
   | { kind: 'list'; params: readonly [CelType] }
   | { kind: 'map'; params: readonly [CelType, CelType] }
   /** Types of a library, and `optional_type`. */
@@ -21,6 +23,7 @@ export const nullType = simple('null')
 export const durationType = simple('duration')
 export const timestampType = simple('timestamp')
 export const dynType = simple('dyn')
+export const anyType: CelType = { kind: 'dyn', any: true }
 export const errorType = simple('error')
 export const listOf = (element: CelType): CelType => ({ kind: 'list', params: [element] })
 export const mapOf = (key: CelType, value: CelType): CelType => ({ kind: 'map', params: [key, value] })
@@ -55,6 +58,8 @@ export function formatType(type: CelType): string {
       return type.name
     case 'type':
       return type.params.length === 0 ? 'type' : `type(${formatType(type.params[0]!)})`
+    case 'dyn':
+      return type.any ? 'google.protobuf.Any' : 'dyn'
     case 'error':
       return '!error!'
     default:

@@ -61,7 +61,7 @@ export function decodeObject(scope: RequestScope, body: Uint8Array, mediaType: s
 }
 
 /** What only the server says about a new object. */
-function wipeSystemFields({ metadata }: KubeObject): void {
+export function wipeSystemFields({ metadata }: KubeObject): void {
   delete metadata.deletionTimestamp
   delete metadata.deletionGracePeriodSeconds
   delete metadata.selfLink

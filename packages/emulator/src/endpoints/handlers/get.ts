@@ -3,7 +3,7 @@ import type { ApiResponse } from '../http.ts'
 import { negotiateOutput } from '../negotiation/output.ts'
 import { parseResourceVersion } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
-import { tooLargeResourceVersion } from './resource-version.ts'
+import { hasWatchCache, tooLargeResourceVersion } from './resource-version.ts'
 import { respondObject } from './result.ts'
 
 export function getObject(scope: RequestScope): ApiResponse {
@@ -11,6 +11,6 @@ export function getObject(scope: RequestScope): ApiResponse {
   const version = parseResourceVersion(scope.query.get('resourceVersion') ?? '')
   if ('error' in version) throw newPlainError(`${version.error.field}: ${version.error.message}`)
   const current = scope.registry.storage.revision
-  if (version.revision > current) throw tooLargeResourceVersion(version.revision, current)
+  if (version.revision > current) throw tooLargeResourceVersion(version.revision, current, hasWatchCache(scope.definition))
   return respondObject(scope, 200, scope.store.get(scope.info.namespace, scope.info.name), format)
 }

@@ -10,7 +10,7 @@ import type { RequestScope } from '../scope.ts'
 import { compileSelector, everything, nameSelector, type ObjectSelector } from '../selectors.ts'
 import { type ContinueToken, decodeContinue, encodeContinue } from './continue-token.ts'
 import { type ListPage, listPage, withinOf } from './list-page.ts'
-import { tooLargeResourceVersion } from './resource-version.ts'
+import { hasWatchCache, tooLargeResourceVersion } from './resource-version.ts'
 import { watchCollection } from './watch.ts'
 
 /** A GET of a collection: a list, or the watch that its options ask for. */
@@ -72,7 +72,9 @@ export function listObjects(scope: RequestScope, options: ListOptions, selector:
   if (token !== undefined && options.resourceVersion !== '' && options.resourceVersion !== '0') {
     throw newBadRequest('specifying resource version is not allowed when using continue')
   }
-  const at = token === undefined ? revisionOf(options, storage.revision) : revisionOfToken(token, storage.revision)
+  const { revision: current } = storage
+  const refuse = (asked: number) => tooLargeResourceVersion(asked, current, isCached(scope, options, selector))
+  const at = token === undefined ? revisionOf(options, current, refuse) : revisionOfToken(token, current, refuse)
   if (at !== undefined && at < storage.compactedRevision) throw expired(token)
   const revision = at ?? storage.revision
   // Version "0" may be answered from a cache, which knows no pages.
@@ -89,17 +91,34 @@ export function listObjects(scope: RequestScope, options: ListOptions, selector:
   return { page, metadata }
 }
 
+type Refuse = (asked: number) => StatusError
+
+/** A list of one name at an exact version goes past the API server's watch cache (apiserver, cacher.GetList). */
+function isCached(
+  { definition, info }: RequestScope,
+  { resourceVersionMatch: match, limit }: ListOptions,
+  { name }: ObjectSelector,
+): boolean {
+  if (!hasWatchCache(definition)) return false
+  const ofOne = name !== undefined && (!definition.namespaced || info.namespace !== '')
+  return !(ofOne && (match === 'Exact' || (match === '' && limit > 0)))
+}
+
 /** The revision that a list is to show; undefined for the newest. */
-function revisionOf({ resourceVersion, resourceVersionMatch: match, limit }: ListOptions, current: number): number | undefined {
+function revisionOf(
+  { resourceVersion, resourceVersionMatch: match, limit }: ListOptions,
+  current: number,
+  refuse: Refuse,
+): number | undefined {
   const parsed = parseResourceVersion(resourceVersion)
   if ('error' in parsed) throw newBadRequest(`invalid resource version: ${parsed.error.field}: ${parsed.error.message}`)
-  if (parsed.revision > current) throw tooLargeResourceVersion(parsed.revision, current)
+  if (parsed.revision > current) throw refuse(parsed.revision)
   if (parsed.revision === 0) return undefined
   return match === 'Exact' || (match === '' && limit > 0) ? parsed.revision : undefined
 }
 
-function revisionOfToken({ revision }: ContinueToken, current: number): number | undefined {
-  if (revision > current) throw tooLargeResourceVersion(revision, current)
+function revisionOfToken({ revision }: ContinueToken, current: number, refuse: Refuse): number | undefined {
+  if (revision > current) throw refuse(revision)
   return revision < 0 ? undefined : revision
 }
 

@@ -40,6 +40,9 @@ function serveV2(openApi: OpenApiSource, request: ApiRequest): ApiResponse {
 /** With the hash of its content in the query, a document never changes; with another hash, it has moved. */
 function serveV3(openApi: OpenApiSource, request: ApiRequest, name: string, document: OpenApiDocument, hash: string): ApiResponse {
   const vary = ['Accept']
+  const { accept = '' } = request.headers
+  // The server is done with who accepts nothing that can be read.
+  if (accept !== '' && parseAccept(accept).length === 0) return { status: 200, headers: {} }
   const form = formOf(request, 3)
   if (form === undefined) return notAcceptable(vary)
   if (hash !== '' && hash !== document.etag) {

@@ -29,11 +29,11 @@ export async function bindPod(scope: RequestScope, podName: string | undefined):
   await registry.admission.validate(attributes)
   if (name === '') throw newBadRequest('Name parameter required.')
   const target = (object['target'] as { name: string }).name
-  const { uid = '' } = object.metadata
+  const { uid = '', resourceVersion } = object.metadata
   await pods.update({
     name,
     subresource: 'binding',
-    ...(uid === '' ? {} : { preconditions: { uid } }),
+    preconditions: { ...(uid === '' ? {} : { uid }), ...(resourceVersion ? { resourceVersion } : {}) },
     context: writeContext({ ...scope, definition: pods.definition }, options),
     change(existing) {
       if (existing === undefined) throw newNotFound(pods.definition, name)
@@ -50,7 +50,8 @@ function validateBinding(binding: KubeObject): void {
   const errors: FieldError[] = []
   if ((target.kind ?? '') !== '' && target.kind !== 'Node') errors.push(notSupported('target.kind', target.kind, ['Node', '<empty>']))
   if ((target.name ?? '') === '') errors.push(required('target.name'))
-  if (errors.length > 0) throw newPlainError(errors.map(({ field, message }) => `${field}: ${message}`).join(', '))
+  const texts = errors.map(({ field, message }) => `${field}: ${message}`).join(', ')
+  if (errors.length > 0) throw newPlainError(errors.length > 1 ? `[${texts}]` : texts)
 }
 
 function assign(existing: KubeObject, node: string, binding: KubeObject, now: number): KubeObject {

@@ -1,8 +1,9 @@
 import { type FieldError, forbidden, invalid } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { newBadRequest, newInvalid, newNotFound } from '../../apimachinery/status-error.ts'
+import { newBadRequest, newInvalid, newNotFound, newPlainError } from '../../apimachinery/status-error.ts'
 import { parseTime } from '../../apimachinery/time.ts'
 import type { ApiResponse } from '../http.ts'
+import { checkRepresentations, negotiateOutput, representations } from '../negotiation/output.ts'
 import { parseInteger } from '../options.ts'
 import { isTrue } from '../request-info.ts'
 import type { RequestScope } from '../scope.ts'
@@ -11,11 +12,16 @@ import { attachTo, execIn, forwardTo, logOf } from './running-pod.ts'
 
 /** `pods/NAME/log`. Pods that nobody runs have no log. */
 export function readLog(scope: RequestScope): ApiResponse {
-  const { query, info, store } = scope
+  const { query, info, store, request } = scope
+  checkRepresentations(request, ['text/plain', ...representations])
+  const { as } = negotiateOutput(request, { transforms: true, tables: false })
   const errors = validateLogOptions(query)
   if (errors.length > 0) throw newInvalid({ group: '', kind: 'PodLogOptions' }, info.name, errors)
   const pod = store.get(info.namespace, info.name).object
   const container = containerOf(pod, query.get('container') ?? '')
+  // A log has no metadata that could be shown alone.
+  if (as !== undefined && (isRunning(scope, pod) || !pod['spec'].nodeName))
+    throw newPlainError('object does not implement the Object interfaces')
   if (isRunning(scope, pod))
     return logOf(scope, pod, container, {
       follow: isTrue(query.get('follow')),
@@ -56,7 +62,8 @@ function notRunning(scope: RequestScope, pod: KubeObject) {
 /** No kubelet runs here: a node that exists as an object still has no address to ask. */
 function nodeIsMissing({ registry }: RequestScope, { spec }: KubeObject) {
   const node = registry.lookup({ group: '', resource: 'nodes' }, '', spec.nodeName)
-  if (node === undefined) return newNotFound({ group: '', resource: 'nodes' }, spec.nodeName)
+  // Named as if it were a Pod: the error takes the resource of the request's path.
+  if (node === undefined) return newNotFound({ group: '', resource: 'pods' }, spec.nodeName)
   return newBadRequest(`no preferred addresses found; known addresses: []`)
 }
 

@@ -39,6 +39,7 @@ export async function requestToken(scope: RequestScope): Promise<ApiResponse> {
   object['spec'] = spec
   spec.expirationSeconds ??= 3600
   ensureNamespace(object, info.namespace)
+  await scope.services.managedFields.onWrite({ ...scope, definition }, undefined, object, options)
   await admitCreate(scope, object, options)
   matchMetadata(object, info.name)
   const account = scope.store.get(info.namespace, info.name).object

@@ -3,7 +3,7 @@ import { newMethodNotAllowed } from '../../apimachinery/status-error.ts'
 import { reviews } from '../../authorization/reviews/index.ts'
 import { ensureNamespace, transientRevision } from '../../registry/store.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
-import { decodeObject } from '../handlers/create.ts'
+import { decodeObject, wipeSystemFields } from '../handlers/create.ts'
 import { respondObject } from '../handlers/result.ts'
 import type { ApiResponse } from '../http.ts'
 import { negotiateOutput } from '../negotiation/output.ts'
@@ -27,6 +27,7 @@ const review =
     const body = await readBody(scope.request)
     const options = parseWriteOptions(scope.query, 'CreateOptions')
     const object = decodeObject(scope, body, mediaType, options)
+    wipeSystemFields(object)
     ensureNamespace(object, scope.definition.namespaced ? scope.info.namespace : '')
     scope.services.managedFields.onWrite(scope, undefined, object, options)
     const answered = await answer(scope, object)

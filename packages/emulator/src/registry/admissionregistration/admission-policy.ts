@@ -37,7 +37,9 @@ export function validatePolicy(
         ]
       : [required(constraintsPath)]),
     ...(sameConditions ? [] : validateMatchConditions(matchConditions, specPath.child('matchConditions'), true)),
-    ...(variables ?? []).flatMap((variable: Fields, i: number) => validateVariable(variable, specPath.child('variables').index(i), checks)),
+    ...(variables ?? []).flatMap((variable: Fields, i: number) =>
+      validateVariable(variable, specPath.child('variables').index(i), () => checks?.variable(i)),
+    ),
   ]
 }
 
@@ -67,11 +69,11 @@ const reserved = new Set(
 )
 const isCELIdentifier = (name: string) => /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) && !reserved.has(name)
 
-function validateVariable({ name = '', expression = '' }: Fields, path: FieldPath, checks: PolicyChecks | undefined): FieldError[] {
+function validateVariable({ name = '', expression = '' }: Fields, path: FieldPath, check: () => string | undefined): FieldError[] {
   const namePath = path.child('name')
   const errors = name.trim() === '' ? [required(namePath, 'name is not specified')] : []
   if (errors.length === 0 && !isCELIdentifier(name)) errors.push(invalid(namePath, name, 'must be a valid CEL identifier'))
   const at = path.child('expression')
   if (expression.trim() === '') return [...errors, required(at, 'expression is not specified')]
-  return [...errors, ...expressionError(checks?.variable(name), expression, at)]
+  return [...errors, ...expressionError(check(), expression, at)]
 }

@@ -43,15 +43,17 @@ function applyDefaults({ metadata, spec }: KubeObject): void {
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'
   spec.manualSelector ??= false
   // A new Job gets its labels together with those that its template is still to get.
-  if (metadata.uid) labelLikeTemplate(metadata, spec)
+  if (metadata.uid && needsLabels(metadata)) metadata.labels = spec.template?.metadata?.labels ?? metadata.labels
   applyJobSpecDefaults(spec)
 }
 
 /** A Job without labels of its own has those of its template. */
 function labelLikeTemplate(metadata: ObjectMeta, spec: Fields): void {
   const labels = spec['template']?.metadata?.labels
-  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = deepCopy(labels)
+  if (labels && needsLabels(metadata)) metadata.labels = deepCopy(labels)
 }
+
+const needsLabels = ({ labels }: ObjectMeta) => Object.keys(labels ?? {}).length === 0
 
 function generateSelector({ metadata, spec }: KubeObject): void {
   const [name, uid] = [metadata.name ?? '', metadata.uid ?? '']
@@ -174,9 +176,10 @@ export const job: Strategy = {
   prepareForCreate(object, context) {
     const { metadata, spec } = object
     // The server lets a Job without labels share those of its template, and so also those that are generated now.
-    const shares = spec.template?.metadata?.labels !== undefined && metadata.labels === undefined
+    const ofTemplate = spec.template?.metadata?.labels
+    const shares = ofTemplate !== undefined && (metadata.labels === undefined || metadata.labels === ofTemplate)
     if (spec.manualSelector !== true) generateSelector(object)
-    if (shares) labelLikeTemplate(metadata, spec)
+    if (shares) metadata.labels = deepCopy(spec.template.metadata.labels)
     lifecycle.prepareForCreate(object, context)
   },
   prepareForUpdate(object, old, context) {

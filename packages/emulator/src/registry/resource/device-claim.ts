@@ -13,6 +13,7 @@ import {
 import { validateDriverName } from '../storage/provisioner.ts'
 import { validateList, validateSet } from './lists.ts'
 import { type RequestNames, validateFullAttributeName, validateRequestReference } from './names.ts'
+import { selectorError } from './selector-expression.ts'
 
 const limits = { requests: 32, alternatives: 8, constraints: 32, config: 32, selectors: 32 }
 const maxExpressionBytes = 10 * 1024
@@ -106,14 +107,17 @@ function validateCount(mode: string, count: number, path: FieldPath): FieldError
   return [notSupported(path.child('allocationMode'), mode, ['All', 'ExactCount'])]
 }
 
-/** Expressions are not compiled here. */
 export const validateSelectors = (selectors: Fields[] | undefined, path: FieldPath): FieldError[] =>
   validateList(
     selectors,
     limits.selectors,
     ({ cel }, at) => {
       if (!cel) return [required(at.child('cel'))]
-      return byteLength(cel.expression ?? '') > maxExpressionBytes ? [tooLong(at.child('cel', 'expression'), maxExpressionBytes)] : []
+      const { expression = '' } = cel
+      const expressionPath = at.child('cel', 'expression')
+      if (byteLength(expression) > maxExpressionBytes) return [tooLong(expressionPath, maxExpressionBytes)]
+      const error = selectorError(expression)
+      return error === undefined ? [] : [invalid(expressionPath, expression, error)]
     },
     path,
   )

@@ -9,7 +9,8 @@ export type ExpressionCheck = (expression: string) => string | undefined
 
 /** Checks of the expressions of one policy. */
 export interface PolicyChecks {
-  variable(name: string): string | undefined
+  /** @param index of the variable in its policy */
+  variable(index: number): string | undefined
   validation: ExpressionCheck
   message: ExpressionCheck
   annotation: ExpressionCheck
@@ -28,11 +29,11 @@ export const checkCondition = (params: boolean): ExpressionCheck => returning({ 
 export function checksOfPolicy({ paramKind, variables = [] }: Fields): PolicyChecks {
   const params = paramKind !== undefined && paramKind !== null
   const declarations = { params, authorizer: true }
-  const defined = (variables as PolicyVariable[]).filter(({ name, expression }) => name && expression)
-  const { expressions, types } = compileVariables(defined, declarations)
+  const defined = (variables as Partial<PolicyVariable>[]).map(({ name = '', expression = '' }) => ({ name, expression }))
+  const { types, errors } = compileVariables(defined, declarations)
   const composed = defined.length === 0 ? {} : { variables: types }
   return {
-    variable: (name) => expressions.get(name)?.error,
+    variable: (index) => errors[index],
     validation: returning({ ...declarations, ...composed }, ['bool']),
     message: returning({ params, authorizer: false, ...composed }, ['string']),
     annotation: returning({ ...declarations, ...composed }, ['string', 'null_type']),

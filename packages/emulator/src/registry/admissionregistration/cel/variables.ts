@@ -12,19 +12,23 @@ export interface PolicyVariable {
 export interface CompiledVariables {
   expressions: ReadonlyMap<string, CompiledExpression>
   types: ReadonlyMap<string, CelType>
+  /** What is wrong with each, in their order: of several with one name, the last counts. */
+  errors: readonly (string | undefined)[]
 }
 
 /** Each sees those before it. */
 export function compileVariables(variables: readonly PolicyVariable[], declarations: Declarations): CompiledVariables {
   const expressions = new Map<string, CompiledExpression>()
   const types = new Map<string, CelType>()
+  const errors: (string | undefined)[] = []
   for (const { name, expression } of variables) {
     const visible: Variables = declareVariables({ ...declarations, variables: new Map(types) })
     const compiled = compileExpression(expression, visible, [])
     expressions.set(name, compiled)
+    errors.push(compiled.error)
     types.set(name, simplified(compiled.program?.type))
   }
-  return { expressions, types }
+  return { expressions, types, errors }
 }
 
 const known: ReadonlySet<string> = new Set('bool bytes double duration int null string timestamp uint list map'.split(' '))

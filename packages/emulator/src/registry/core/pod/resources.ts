@@ -1,5 +1,7 @@
 /** Requests, limits and claims of containers and Pods. */
+
 import { duplicate, type FieldError, type FieldPath, forbidden, invalid, notFound, required } from '../../../apimachinery/field-error.ts'
+import { emptiedMember } from '../../../apimachinery/scheme/emptied.ts'
 import { type Fields, validateDNS1123Label } from '../../../apimachinery/validation/index.ts'
 import { compareQuantities, showQuantity } from '../quantities.ts'
 import {
@@ -107,7 +109,9 @@ export function validatePodResources(
   const at = path.child('resources')
   if (spec.os?.name === 'windows') return [forbidden(at, 'may not be set for a windows pod')]
   return [
-    ...(resources.claims ? [forbidden(at.child('claims'), 'claims may not be set for Resources at pod-level')] : []),
+    ...((resources.claims ?? emptiedMember(resources, 'claims'))
+      ? [forbidden(at.child('claims'), 'claims may not be set for Resources at pod-level')]
+      : []),
     ...validateRequirements(resources, at, { validateName: validatePodResourceName, claimNames, options }),
     ...validateConsistency(spec, at),
   ]
