@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { root, startCommand } from '../conformance/command.ts'
 import { whyMissing } from '../demo/tools.ts'
+import { median } from './figures.ts'
 import { type Client, createHttp1Client } from './measured-server.ts'
 
 const bench = join(root, '..', 'shared', 'bench', 'bench.mjs')
@@ -61,10 +62,33 @@ async function compare(real: string, pods: string): Promise<Figures> {
     const child = spawn(process.execPath, [bench, ...options, ...servers], { stdio: ['ignore', 'ignore', 'inherit'] })
     const code = await new Promise((resolve) => child.on('close', resolve))
     if (code !== 0) throw new Error(`${bench} ended with ${code}`)
-    return JSON.parse(readFileSync(json, 'utf8'))
+    return { ...JSON.parse(readFileSync(json, 'utf8')), ...(await compareLists(real, { server, caFile, token })) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Lists of everything one after the other: of large ones, 64 at a time do not end within the time that the load takes. */
+async function compareLists(real: string, inpod: { server: string; caFile: string; token: string }): Promise<Figures> {
+  const [realUrl, realCa, realToken] = real.split(',') as [string, string, string]
+  const theirs = await listMs(realUrl, realCa, realToken)
+  const ours = await listMs(inpod.server, inpod.caFile, inpod.token)
+  const rounded = (value: number, digits: number) => Number(value.toFixed(digits))
+  return {
+    'LIST all pods, one at a time (ms)': { [REAL]: rounded(theirs, 1), inpod: rounded(ours, 1), [`x ${REAL}`]: rounded(theirs / ours, 2) },
+  }
+}
+
+async function listMs(url: string, caFile: string, token: string): Promise<number> {
+  const client = createHttp1Client({ url, ca: readFileSync(caFile, 'utf8') })
+  const times: number[] = []
+  for (let round = 0; round < Number(flags.rounds); round++) {
+    const start = performance.now()
+    await client.call({ path: `${NAMESPACE}/pods`, token })
+    times.push(performance.now() - start)
+  }
+  client.close()
+  return median(times)
 }
 
 /** Deletes what was made in the real server, and waits until it is gone. */
