@@ -44,6 +44,7 @@ export async function runArea(run: AreaRun): Promise<AreaReport> {
     }
   }
   await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)))
+  await area.close?.().catch((error: unknown) => run.failures.tell(`${run.name}: ${error}`))
   return { name: run.name, requests: sender.requests, seconds: (performance.now() - begun) / 1000 }
 }
 

@@ -12,6 +12,11 @@ export interface Area<Input> {
    * @throws Violation when what comes back breaks a promise
    */
   send(input: Input, target: Target): Promise<number>
+  /**
+   * Ends what the area has started for itself.
+   * @throws Violation when it does not end as it should
+   */
+  close?(): Promise<void>
   /** How many are sent side by side; 24 if not said. */
   lanes?: number
   /** How many inputs a run sends at most, for those that take long. */

@@ -9,6 +9,7 @@ export const areas: Record<string, () => Promise<AnyArea>> = {
   http1: async () => (await import('./transport/http1.ts')).http1,
   http2: async () => (await import('./transport/http2.ts')).http2,
   upgrades: async () => (await import('./transport/upgrades.ts')).upgrades,
+  streams: async () => (await import('./streams/area.ts')).streams,
   tokens: async () => (await import('./identity/tokens.ts')).tokens,
   credentials: async () => (await import('./identity/credentials.ts')).credentials,
   rights: async () => (await import('./rights/area.ts')).rights,

@@ -71,7 +71,7 @@ const headers = fc.oneof(
 )
 
 /** A frame of a WebSocket (RFC 6455, section 5.2): any bits, masked or not, as long as it says or not. */
-const webSocketFrame = fc
+export const webSocketFrame = fc
   .record({
     first: fc.nat(255),
     opcode: fc.constantFrom(0, 1, 2, 3, 8, 9, 10, 15),
@@ -96,7 +96,7 @@ function bigEndian(value: bigint): Buffer {
   return bytes
 }
 
-const spdyFrame = fc
+export const spdyFrame = fc
   .record({
     version: fc.constantFrom(3, 3, 3, 2, 0x7fff),
     type: fc.nat(10),

@@ -109,6 +109,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   let agent: Promise<InnerAgent> | undefined
   let hasEnded = false
   let output: ProgramOutput | undefined
+  const connections = createConnections()
   const isPiped = options.streams?.stdout === 'pipe' || options.streams?.stderr === 'pipe'
   const relaying = isPiped ? import('./output.ts') : undefined
   /** It may have no process yet, though it has been started. */
@@ -161,19 +162,37 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     output: () => output,
     updateFiles: (files) => enclosure?.updateFiles(files),
     async connect(host, port) {
-      if (options.network === undefined) return connectHere(host, port)
+      if (options.network === undefined) return connections.keep(await connectHere(host, port))
       const { startInnerAgent } = await import('./network/inner-agent.ts')
       agent ??= startInnerAgent(enterWith).catch((error: unknown) => {
         agent = undefined
         throw error
       })
-      return Object.assign(await (await agent).connection(host, port), { allowHalfOpen: true })
+      return connections.keep(Object.assign(await (await agent).connection(host, port), { allowHalfOpen: true }))
     },
     async close() {
+      connections.close()
       await agent?.then((started) => started.close())
       const entered = await entering.catch(() => undefined)
       await entered?.close()
       if (options.signals === undefined) signals.close()
+    },
+  }
+}
+
+/** Connections that end with their sandbox: whoever has one may forget it. */
+function createConnections() {
+  const open = new Set<Socket>()
+  let isClosed = false
+  return {
+    keep(socket: Socket): Socket {
+      open.add(socket.once('close', () => open.delete(socket)))
+      if (isClosed) socket.destroy()
+      return socket
+    },
+    close() {
+      isClosed = true
+      for (const socket of open) socket.destroy()
     },
   }
 }

@@ -41,9 +41,9 @@ async function runCommand({ start, failure }: CommandUpgrade, { stdin, stdout, s
   }
   void gone.then(() => session.hangUp())
   if (resize !== undefined) readSizes(resize, (size) => session.resize(size))
-  if (stdin !== undefined && session.stdin !== undefined) {
-    stdin.pipe(session.stdin).on('error', () => stdin.resume())
-  }
+  // What nobody takes is dropped; unread, it would hide that the client goes.
+  if (session.stdin === undefined) stdin?.resume()
+  else stdin?.pipe(session.stdin).once('close', () => stdin.resume())
   const [code] = await Promise.all([session.exited, pass(session.stdout, stdout), pass(session.stderr, stderr)])
   if (code === 0 || failure === undefined) return { metadata: {}, status: 'Success' }
   return {

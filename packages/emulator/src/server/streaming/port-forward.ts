@@ -38,11 +38,15 @@ export async function forwardPort(dial: () => Promise<Duplex>, { input, output, 
     return
   }
   target.on('error', () => {})
+  // Whoever asked for it has gone meanwhile, and nothing more will be told of that.
+  if (input.destroyed || output.destroyed) return void target.destroy()
   input.pipe(target)
   target.pipe(output, { end: false })
   input.once('close', () => {
     if (!input.readableEnded) target.destroy()
   })
   output.once('close', () => target.destroy())
+  // What still comes goes nowhere; unread, it would hide that the client goes.
+  target.once('close', () => input.resume())
   await finished(target, { writable: false }).catch(() => {})
 }

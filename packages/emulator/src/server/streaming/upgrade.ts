@@ -60,7 +60,13 @@ function shakeHands(req: IncomingMessage, socket: Duplex, head: Buffer, protocol
   // Kubernetes' names of protocols hold what no name may (RFC 6455, section 4.1): the library would not let them pass.
   delete req.headers['sec-websocket-protocol']
   server.on('headers', (lines) => void (protocol !== '' && lines.push(`Sec-WebSocket-Protocol: ${protocol}`)))
-  return new Promise((resolve) => server.handleUpgrade(req, socket, head, resolve))
+  return new Promise((resolve, reject) => {
+    // It has refused the request, or the client has gone.
+    const fail = () => reject(new Error('no hands were shaken'))
+    if (socket.destroyed) return fail()
+    socket.once('close', fail)
+    server.handleUpgrade(req, socket, head, resolve)
+  })
 }
 
 async function serveCommandChannels(
