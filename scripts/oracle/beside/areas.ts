@@ -9,5 +9,8 @@ export const areas: Record<string, () => Promise<Area>> = {
   watches: async () => (await import('./areas/watches.ts')).watches,
   subresources: async () => (await import('./areas/subresources.ts')).subresources,
   reviews: async () => (await import('./areas/reviews.ts')).reviews,
+  customs: async () => (await import('./areas/customs.ts')).customs,
+  policies: async () => (await import('./areas/policies.ts')).policies,
+  quotas: async () => (await import('./areas/quotas.ts')).quotas,
   paths: async () => (await import('./areas/paths.ts')).odd,
 }

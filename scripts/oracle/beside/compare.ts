@@ -30,7 +30,7 @@ export function differences(theirs: Received, ours: Received, step: Step): strin
   })
   const [their, our] = [theirs, ours].map(({ answer: { status, body } }) => ({
     status,
-    body: unordered(settle(own(body, step), '', scrub)),
+    body: unordered(settle(own(events(body), step), '', scrub)),
   }))
   walk(their, our, '', lines)
   return lines
@@ -60,10 +60,19 @@ function unordered(body: Part): Part {
   const causes: Part[] | undefined = body?.details?.causes
   if (causes === undefined) return typeof body === 'object' && body !== null ? { ...body, message } : body
   const fields = causes.map(({ field }) => field)
-  const rank = body.reason === 'Conflict' ? () => 0 : ({ field }: Part) => fields.indexOf(field)
+  // Schemas have their properties in Go maps.
+  const bySchema = body.details.group === 'apiextensions.k8s.io' || body.details.group?.startsWith('beside-')
+  const rank = body.reason === 'Conflict' || bySchema ? () => 0 : ({ field }: Part) => fields.indexOf(field)
   const text = (cause: Part) => JSON.stringify(cause)
   const sorted = causes.toSorted((a, b) => rank(a) - rank(b) || (text(a) < text(b) ? -1 : 1))
   return { ...body, message, details: { ...body.details, causes: sorted } }
+}
+
+/** The events of a watch without those bookmarks that come when the server's clock has it so. */
+function events(body: Part): Part {
+  const all: Part[] = Array.isArray(body) ? body : body?.type !== undefined && body.object !== undefined ? [body] : []
+  if (all.length === 0) return body
+  return all.filter(({ type, object }) => type !== 'BOOKMARK' || object?.metadata?.annotations !== undefined)
 }
 
 /** Rules come in the order of a Go map's bindings. */
@@ -77,8 +86,8 @@ function withSortedRules(review: Part): Part {
 function own(body: Part, { path }: Step): Part {
   if (/\/namespaces\/[^/.%]+\/|\/namespaces\/[A-Z]/.test(path) || body === null || typeof body !== 'object') return body
   const isOwn = (item: Part) => {
-    const { namespace } = item?.metadata ?? item?.object?.metadata ?? {}
-    return namespace === undefined || namespace.startsWith('beside-')
+    const { namespace, name } = item?.metadata ?? item?.object?.metadata ?? {}
+    return namespace === undefined ? !/^beside-/.test(name ?? '') : namespace.startsWith('beside-') && name !== 'kube-root-ca.crt'
   }
   return {
     ...body,

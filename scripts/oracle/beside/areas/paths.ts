@@ -147,8 +147,8 @@ export const odd: Area = {
     const query = random.pick(queries)
     const dry = method === 'GET' || method === 'HEAD' ? '' : 'dryRun=All&'
     const full = `${path}${path.includes('?') ? '&' : '?'}${dry}${query}`
-    // The texts of OpenAPI are prose, and the versions are each server's own.
-    const only = /^.(openapi|version|metrics)/.test(path) ? { only: [] } : {}
+    // The texts of OpenAPI are prose; versions, keys and how the control plane is are each server's own.
+    const only = /^.(openapi|openid|version|metrics)|componentstatuses/.test(path) ? { only: [] } : {}
     const writes = ['POST', 'PUT', 'PATCH'].includes(method)
     yield {
       method,

@@ -33,6 +33,8 @@ function startOf(random: Random, name: string): string {
   const query = listQuery(random)
     .replaceAll('NS', name)
     .replace(/&?timeoutSeconds=[^&]*/, '')
+    // How far back a server remembers is its own affair.
+    .replace(/resourceVersion=1(?=&|$)/, 'resourceVersion=$RV')
   const where = random.chance(0.2) ? `&fieldSelector=metadata.name%3D${name}` : ''
   const initial = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
   return `${random.pick(['resourceVersion=$RV', 'resourceVersion=$RV', initial, query, query])}${where}`

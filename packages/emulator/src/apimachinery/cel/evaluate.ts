@@ -99,7 +99,11 @@ function createEvaluator({ overloads, qualified, variables }: Checked, budget: B
 
   /** Undefined for what is missing, if that is no error. */
   function member(target: CelValue, field: string, optional: boolean): CelValue | undefined {
-    if (!isTagged(target, 'map') && !isTagged(target, 'object')) throw new CelError(`no such key: ${field}`)
+    if (!isTagged(target, 'map') && !isTagged(target, 'object')) {
+      // What can have no members has none.
+      if (optional && !Array.isArray(target)) return undefined
+      throw new CelError(`no such key: ${field}`)
+    }
     const found = findMember(target as CelMap | CelObject, field)
     if (found === undefined && !optional) throw new CelError(`no such key: ${field}`)
     return found

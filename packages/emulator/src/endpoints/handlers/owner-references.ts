@@ -2,8 +2,15 @@ import { deepEqual } from '../../apimachinery/deep-copy.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import type { Warnings } from '../scope.ts'
 
-/** Owners that are named twice count once; the client is told. */
-export function dedupeOwnerReferences({ metadata }: KubeObject, warnings: Warnings): void {
+/**
+ * Owners that are named twice count once; the client is told.
+ * @param when as the warning says it, where mutating admission came first
+ */
+export function dedupeOwnerReferences(
+  { metadata }: KubeObject,
+  warnings: Warnings,
+  when: '' | ' after mutating admission happens' = '',
+): void {
   const references = metadata.ownerReferences
   if (references === undefined || references.length < 2) return
   const kept: typeof references = []
@@ -16,6 +23,6 @@ export function dedupeOwnerReferences({ metadata }: KubeObject, warnings: Warnin
   metadata.ownerReferences = kept
   const uids = [...repeated].sort().join(', ')
   warnings.add(
-    `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
+    `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
   )
 }

@@ -47,7 +47,7 @@ export function writeChange(
       const object = await change(existing)
       if (managedFields) await services.managedFields.onWrite(scope, existing, object, options)
       await registry.admission.admit(attributes(object, existing))
-      dedupeOwnerReferences(object, scope.warnings)
+      dedupeOwnerReferences(object, scope.warnings, ' after mutating admission happens')
       refuseEscalation(scope, object, existing)
       return object
     },

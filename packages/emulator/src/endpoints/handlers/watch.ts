@@ -9,9 +9,9 @@ import { openWatch } from './watch-stream.ts'
 
 /** Streams the changes of a collection, one JSON document a line. */
 export function watchCollection(scope: RequestScope, options: ListOptions, selector: ObjectSelector, format: OutputFormat): ApiResponse {
-  if (format.media === 'yaml') throw newNotAcceptable([`${jsonType};stream=watch`, `${protobufType};stream=watch`])
   const parsed = parseResourceVersion(options.resourceVersion)
   if ('error' in parsed) throw newPlainError(`${parsed.error.field}: ${parsed.error.message}`)
+  if (format.media === 'yaml') throw newNotAcceptable([`${jsonType};stream=watch`, `${protobufType};stream=watch`])
   return {
     status: 200,
     headers: { 'content-type': jsonType },

@@ -40,7 +40,7 @@ const special: Readonly<Record<string, Subresource>> = {
 }
 
 /** What is done or asked rather than shown. */
-const withoutTables = new Set(['/serviceaccounts/token', '/pods/binding', '/pods/eviction'])
+const withoutTables = new Set(['/serviceaccounts/token', '/pods/binding', '/pods/eviction', '/namespaces/finalize'])
 
 /** Whose answers are not the API's own. */
 const anyRepresentation = new Set(['log', 'exec', 'attach', 'portforward', 'proxy'])

@@ -5,6 +5,8 @@ import { parentManagedFields, type ReplicasPathOf, scaleManagedFields } from '..
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { APPLY_PATCH, patchTypeOf } from '../../apimachinery/patch/apply-patch.ts'
 import { newBadRequest, newConflict, newInternalError, newInvalid, newNotFound } from '../../apimachinery/status-error.ts'
+import { pathSegmentName, validateObjectMeta } from '../../apimachinery/validation/index.ts'
+import { validateKubeFinalizers } from '../../registry/core/finalizers.ts'
 import type { ResourceDefinition, ScalePaths } from '../../registry/resource.ts'
 import { ensureNamespace, type Preconditions } from '../../registry/store.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
@@ -114,7 +116,9 @@ function checkScale({ definition, info }: RequestScope, scale: KubeObject, exist
     if (replicas === UNSET) throw newBadRequest(`the spec replicas field ${JSON.stringify(specReplicasPath)} cannot be empty`)
     return
   }
-  if (replicas < 0) throw newInvalid(scaleKind, info.name, [invalid('spec.replicas', replicas, 'must be greater than or equal to 0')])
+  const errors = [...validateObjectMeta(scale.metadata, true, pathSegmentName), ...validateKubeFinalizers(scale.metadata)]
+  if (replicas < 0) errors.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'))
+  if (errors.length > 0) throw newInvalid(scaleKind, info.name, errors)
   const { uid = '' } = scale.metadata
   if (uid === '' || uid === existing.metadata.uid) return
   const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${existing.metadata.uid}`

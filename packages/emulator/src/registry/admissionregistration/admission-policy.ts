@@ -36,7 +36,7 @@ export function validatePolicy(
           ...between(matchConstraints),
         ]
       : [required(constraintsPath)]),
-    ...(sameConditions ? [] : validateMatchConditions(matchConditions, specPath.child('matchConditions'), true)),
+    ...(sameConditions ? [] : validateMatchConditions(matchConditions, specPath.child('matchConditions'), Boolean(paramKind))),
     ...(variables ?? []).flatMap((variable: Fields, i: number) =>
       validateVariable(variable, specPath.child('variables').index(i), () => checks?.variable(i)),
     ),
