@@ -11,7 +11,9 @@ export function createSend(server: string, caFile: string): Send {
     return new Promise((resolve, reject) => {
       const length = body.length > 0 || asked.method !== 'GET' ? { 'content-length': String(body.length) } : {}
       const headers = { ...Object.fromEntries(asked.headers), ...length }
-      const outgoing = request(new URL(server), { path: pathname + search, method: asked.method, headers, agent }, (incoming) => {
+      // Also of answers that come drop by drop.
+      const signal = AbortSignal.timeout(60_000)
+      const outgoing = request(new URL(server), { path: pathname + search, method: asked.method, headers, agent, signal }, (incoming) => {
         const chunks: Buffer[] = []
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
         incoming.on('error', reject)
