@@ -70,11 +70,11 @@ test.skipIf(!canBeginAgain)('start begins again with settings for a server (Linu
     expect(await running.finished).toMatchObject({ code: 143, err: '' })
     return words.filter((word) => word.startsWith('--max-semi'))
   }
-  expect(await flagsOf()).toEqual(['--max-semi-space-size=16'])
+  expect(await flagsOf()).toEqual(['--max-semi-space-size=8'])
   // A file that only the first process would have open.
   const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n'
   expect(await flagsOf({ manifest }, ['bash', '-c', 'exec "$@" -f <(echo "$manifest")', 'bash'])).toEqual([])
-  expect(await flagsOf({ NODE_OPTIONS: '--max-semi-space-size=8' })).toEqual([])
+  expect(await flagsOf({ NODE_OPTIONS: '--max-semi-space-size=16' })).toEqual([])
   expect(await flagsOf({ MALLOC_ARENA_MAX: '4' })).toEqual([])
 })
 

@@ -26,7 +26,7 @@ import('../dist/cli.js')
 // What only a process that begins can be told makes a server that runs long smaller by a quarter: a young generation of garbage that stays
 // small, and one arena of memory for all threads of the C library. It takes the time that Node takes to begin.
 function startAsServer() {
-  const flag = '--max-semi-space-size=16'
+  const flag = '--max-semi-space-size=8'
   const arenas = 'MALLOC_ARENA_MAX'
   const { argv, env, execArgv } = process
   if (execArgv.includes(flag)) {
