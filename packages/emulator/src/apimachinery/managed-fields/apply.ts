@@ -82,11 +82,13 @@ function decodeLive({ metadata }: KubeObject): Managers {
 function trackExisting(request: ApplyRequest, apiVersion: string): Managers {
   const managers: Managers = new Map()
   const { live, zero, now, subresource = '', ...context } = request
+  const updated = withoutManagedFields(live)
+  typed(updated, request, true, (id) => `failed to create manager for existing fields: failed to convert new object (${id}) to smd typed`)
   addUpdate(managers, {
     ...context,
     apiVersion,
     live: zero,
-    updated: withoutManagedFields(live),
+    updated,
     manager: 'before-first-apply',
     subresource,
     now,
@@ -94,12 +96,13 @@ function trackExisting(request: ApplyRequest, apiVersion: string): Managers {
   return managers
 }
 
-function typed(object: unknown, request: ApplyRequest, which: 'patch' | 'live', allowDuplicates: boolean): void {
+/** @param what says what failed, given which object it is */
+function typed(object: unknown, request: ApplyRequest, allowDuplicates: boolean, what: (id: string) => string): void {
   try {
     validateTyped(object, request.schema, allowDuplicates)
   } catch (error) {
     if (!(error instanceof SchemaMismatch)) throw error
-    throw newPlainError(`failed to create typed ${which} object (${identify(object, request.gvk)}): ${error.message}`)
+    throw newPlainError(`${what(identify(object, request.gvk))}: ${error.message}`)
   }
 }
 
@@ -117,8 +120,8 @@ interface Merged {
 /** Changes `managers`. */
 function merge(request: ApplyRequest, applied: KubeObject, managers: Managers, self: Manager): Merged {
   const { live, schema, resetFields } = request
-  typed(applied, request, 'patch', false)
-  typed(live, request, 'live', true)
+  typed(applied, request, false, (id) => `failed to create typed patch object (${id})`)
+  typed(live, request, true, (id) => `failed to create typed live object (${id})`)
   const context: OwnershipContext = { ...request, apiVersion: self.apiVersion }
   reconcileManagers(managers, context)
   const id = identityOf(self)
