@@ -42,7 +42,6 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
     settings: { maxConcurrentStreams: 1000, initialWindowSize: 1 << 20, maxHeaderListSize: maxHeaderBytes },
     maxSessionMemory: 64,
     maxHeaderListPairs: 4096,
-    maxHeaderSize: maxHeaderBytes,
     // Since Node 24.9; before it, who asks to upgrade to something else is answered without keeping the connection.
     shouldUpgradeCallback: ({ headers }: IncomingMessage) => isUpgradeRequest(headers),
   } as SecureServerOptions)
@@ -60,7 +59,8 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
   server.on('tlsClientError', () => {})
   server.on('sessionError', () => {})
   // The bytes of the headers are limited, not their number: one may impersonate a thousand groups.
-  Object.assign(server, { maxHeadersCount: 0 })
+  // As members, since Node 22 does not take the limit of HTTP/1.1 as an option here.
+  Object.assign(server, { maxHeadersCount: 0, maxHeaderSize: maxHeaderBytes })
   // It never listens itself; this starts its watch over requests that take too long to arrive.
   server.emit('listening')
   const context = { cert, key, ca: clientCa, minVersion: 'TLSv1.2' as const }

@@ -11,9 +11,9 @@ import {
   validateOneOf,
 } from '../../apimachinery/validation/index.ts'
 import { validateDriverName } from '../storage/provisioner.ts'
+import { selectorError } from './device-selectors.ts'
 import { validateList, validateSet } from './lists.ts'
 import { type RequestNames, validateFullAttributeName, validateRequestReference } from './names.ts'
-import { selectorError } from './selector-expression.ts'
 
 const limits = { requests: 32, alternatives: 8, constraints: 32, config: 32, selectors: 32 }
 const maxExpressionBytes = 10 * 1024

@@ -14,13 +14,17 @@ import { differ, specAndStatus, statusWithoutMetadata } from '../spec-and-status
 import type { Strategy } from '../strategy.ts'
 import { validateClaimStatus } from './claim-status.ts'
 import { applyClaimDefaults, validateClaimSpec, validateConfigurations, validateSelectors } from './device-claim.ts'
+import { loadSelectorCheck } from './device-selectors.ts'
 
 const path = fieldPath('spec')
+
+const prepare: Strategy['prepare'] = ({ writes }) => (writes ? loadSelectorCheck() : undefined)
 
 const specIsImmutable = (object: KubeObject, old: KubeObject, type: string): FieldError[] =>
   differ(object['spec'], old['spec']) ? [invalid(path, showInternal(type, object['spec']), immutableError)] : []
 
 export const resourceClaim: Strategy = {
+  prepare,
   metadataChecksOnUpdate: ['object', 'update'],
   returnsDeletedObject: true,
   applyDefaults: ({ spec }) => applyClaimDefaults(spec),
@@ -41,6 +45,7 @@ function validateTemplate({ spec = {} }: KubeObject): FieldError[] {
 }
 
 export const resourceClaimTemplate: Strategy = {
+  prepare,
   metadataChecksOnUpdate: ['object', 'update'],
   returnsDeletedObject: true,
   applyDefaults: ({ spec }) => applyClaimDefaults(spec?.spec),
@@ -59,6 +64,7 @@ function validateClass({ spec = {} }: KubeObject): FieldError[] {
 }
 
 export const deviceClass: Strategy = {
+  prepare,
   metadataChecksOnUpdate: ['object', 'update'],
   // Prefixes of names are not checked, only the names that come of them.
   nameRule: (name, prefix) => (prefix ? [] : isDNS1123Subdomain(name)),
