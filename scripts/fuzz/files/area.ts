@@ -51,11 +51,14 @@ function judge({ kind, how, name }: Garbage, { exitCode, text, memory }: ReadAns
   promise(exitCode === 0 || text.includes(name), `${what}: the error does not name the file: ${text.slice(0, 500)}`)
 }
 
+/** The project's own, which runs sources, whatever Node the tests run on. */
+const node = join(import.meta.dirname, '../../../node_modules/.bin/node')
 const idle: ChildProcess[] = []
 
 /** Reads in a process that is kept; it is ended with this one, as its channel closes. */
 async function readInProcess(kind: FileKind, file: string): Promise<ReadAnswer> {
-  const child = idle.pop() ?? fork(join(import.meta.dirname, 'reader.ts'), { execArgv: ['--conditions=source'], stdio: 'ignore' })
+  const child =
+    idle.pop() ?? fork(join(import.meta.dirname, 'reader.ts'), { execPath: node, execArgv: ['--conditions=source'], stdio: 'ignore' })
   child.ref()
   child.channel?.ref()
   const signal = AbortSignal.timeout(limits.time)

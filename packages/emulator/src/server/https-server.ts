@@ -59,8 +59,8 @@ export function createHttpsConnections({ cert, key, clientCa, handle }: HttpsCon
   server.on('tlsClientError', () => {})
   server.on('sessionError', () => {})
   // The bytes of the headers are limited, not their number: one may impersonate a thousand groups.
-  // As members, since Node 22 does not take the limit of HTTP/1.1 as an option here.
-  Object.assign(server, { maxHeadersCount: 0, maxHeaderSize: maxHeaderBytes })
+  // As members, since Node 22 takes no options of HTTP/1.1 here.
+  Object.assign(server, { maxHeadersCount: 0, maxHeaderSize: maxHeaderBytes, requireHostHeader: true })
   // It never listens itself; this starts its watch over requests that take too long to arrive.
   server.emit('listening')
   const context = { cert, key, ca: clientCa, minVersion: 'TLSv1.2' as const }
