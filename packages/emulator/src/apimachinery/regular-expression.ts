@@ -1,21 +1,18 @@
 /** Regular expressions as Go has them (RE2): matching takes linear time. The library that does it is loaded on demand. */
 
+import { onDemand } from './on-demand.ts'
+
 /** A compiled expression, or what is wrong with it in Go's words. */
 export type Pattern = { test(text: string): boolean } | { error: string }
 
 type Library = typeof import('re2js')
 
-let library: Library | undefined
+const library = onDemand<Library>(() => import('re2js'))
 const compiled = new Map<string, Pattern>()
 const mostCompiled = 1000
 
 /** Loads what `compilePattern` works with. */
-export function loadPatterns(): Promise<void> | undefined {
-  if (library !== undefined) return undefined
-  return import('re2js').then((found) => {
-    library = found
-  })
-}
+export const loadPatterns = library.load
 
 /** Compiles an expression that may match anywhere in a text. The library must be there: JavaScript's own expressions can take for ever. */
 export function compilePattern(source: string): Pattern {
@@ -38,8 +35,8 @@ function compileWith({ RE2JS }: Library, source: string): Pattern {
 }
 
 function loaded(): Library {
-  if (library === undefined) throw new Error('regular expressions are not loaded')
-  return library
+  if (library.value === undefined) throw new Error('regular expressions are not loaded')
+  return library.value
 }
 
 /** The parts of a text that an expression matches, first to last. */

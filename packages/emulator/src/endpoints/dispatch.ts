@@ -1,5 +1,4 @@
 import type { Clock } from '../apimachinery/clock.ts'
-import { patchTypeOf } from '../apimachinery/patch/apply-patch.ts'
 import type { UserInfo } from '../authentication/user-info.ts'
 import type { Authorizer } from '../authorization/attributes.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -10,7 +9,8 @@ import { listOrWatch } from './handlers/list.ts'
 import { patchObject } from './handlers/patch.ts'
 import { updateObject } from './handlers/update.ts'
 import type { ApiRequest, ApiResponse } from './http.ts'
-import { checkRepresentations, representations } from './negotiation/output.ts'
+import { checkMedia } from './negotiation/media.ts'
+import { representations } from './negotiation/output.ts'
 import type { RequestInfo } from './request-info.ts'
 import { pageNotFound } from './responses.ts'
 import { type Route, routeOf } from './routes.ts'
@@ -46,9 +46,7 @@ export async function serveResource({ registry, services, authorizer, clock }: R
   const { definition, action } = route
   if (definition.deprecationWarning !== undefined) walked.warnings.add(definition.deprecationWarning)
   if (!definition.custom && action !== 'subresource') {
-    // The router looks at what comes before it looks at what is wanted.
-    if (action === 'patch') patchTypeOf(walked.request.headers['content-type'] ?? '', false)
-    checkRepresentations(walked.request, action === 'list' || action === 'watch' ? collectionRepresentations : representations)
+    checkMedia(walked.request, action, action === 'list' || action === 'watch' ? collectionRepresentations : representations)
   }
   const scope: RequestScope = { ...walked, definition, store: registry.store(definition), registry, services, authorizer, clock }
   const { namespace, name } = walked.info

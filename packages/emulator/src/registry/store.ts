@@ -129,16 +129,16 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     const forStrategy = strategyContext(context)
     strategy.prepareForCreate?.(object, forStrategy)
     const ofKind = strategy.validate?.(object, forStrategy) ?? []
-    const checkedByKind = strategy.metadataChecksOnCreate !== 'own'
-    const errors = !checkedByKind
+    const ownChecks = strategy.metadataChecksOnCreate === 'own'
+    const errors = ownChecks
       ? []
       : [...validateObjectMeta(object.metadata, definition.namespaced, nameRuleOf(object)), ...finalizerErrors(definition, object, ofKind)]
     refuse([...errors, ...ofKind], object)
     // What the kind has found sound is so still, but for its names, for which there is another rule.
     refuse(
-      checkedByKind
-        ? validateNames(object.metadata, pathSegmentName)
-        : validateObjectMeta(object.metadata, definition.namespaced, pathSegmentName),
+      ownChecks
+        ? validateObjectMeta(object.metadata, definition.namespaced, pathSegmentName)
+        : validateNames(object.metadata, pathSegmentName),
       object,
     )
     for (const text of strategy.warningsOnCreate?.(object) ?? []) context.warn(text)

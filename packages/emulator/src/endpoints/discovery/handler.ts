@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { newMethodNotAllowed, newResourceNotFound } from '../../apimachinery/status-error.ts'
 import type { ResourceCatalog } from '../../registry/resource.ts'
+import { contentHash } from '../content-hash.ts'
 import type { ApiRequest, ApiResponse } from '../http.ts'
 import { checkRepresentations, negotiateOutput, wantsPretty } from '../negotiation/output.ts'
 import { pageNotFound, respond } from '../responses.ts'
@@ -26,20 +26,17 @@ export function serveDiscovery(
   const aggregated = path === '/apis' || root === 'api' ? aggregatedMedia(request.headers['accept']) : undefined
   if (rest.length === 0 && aggregated !== undefined) {
     const response = respond(200, groupDiscoveryList(catalog, root), { media: aggregated, pretty: wantsPretty(request) })
-    return withTag(request, { ...response, headers: { 'content-type': aggregatedType(aggregated), vary: 'Accept' } })
+    return withTag(request, response, aggregatedType(aggregated))
   }
   return respond(200, document, negotiateOutput(request))
 }
 
 /** Clients keep the aggregated document, and ask whether it is still the same. */
-function withTag({ headers: asked }: ApiRequest, response: ApiResponse): ApiResponse {
-  const etag = `"${createHash('sha512')
-    .update(response.body as string)
-    .digest('hex')
-    .toUpperCase()}"`
-  const kept = { vary: 'Accept', etag, 'cache-control': 'public' }
-  if (asked['if-none-match'] === etag) return { status: 304, headers: kept }
-  return { ...response, headers: { ...response.headers, ...kept } }
+function withTag({ headers: asked }: ApiRequest, response: ApiResponse, type: string): ApiResponse {
+  const etag = `"${contentHash(response.body as string)}"`
+  const headers = { vary: 'Accept', etag, 'cache-control': 'public' }
+  if (asked['if-none-match'] === etag) return { status: 304, headers }
+  return { ...response, headers: { 'content-type': type, ...headers } }
 }
 
 /** The aggregator's own pages look at no method: the list of groups, and each group but its own. */

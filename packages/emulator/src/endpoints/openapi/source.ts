@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Clock } from '../../apimachinery/clock.ts'
 import type { Facts } from '../../facts/types.ts'
 import type { ResourceCatalog } from '../../registry/resource.ts'
+import { contentHash } from '../content-hash.ts'
 import type { OpenApiDocument, OpenApiSource } from '../services.ts'
 import { createCustomDocuments } from './custom/source.ts'
 import { encodeOpenApiV2, encodeOpenApiV3 } from './protobuf.ts'
@@ -78,7 +78,7 @@ function documentOf(gzipped: Uint8Array, encode: (document: object) => Uint8Arra
   return {
     gzipped,
     get etag() {
-      etag ??= createHash('sha512').update(gunzipSync(gzipped)).digest('hex').toUpperCase()
+      etag ??= contentHash(gunzipSync(gzipped))
       return etag
     },
     protobuf() {

@@ -1,4 +1,3 @@
-import { patchTypeOf } from '../../apimachinery/patch/apply-patch.ts'
 import { newBadRequest, newMethodNotAllowed, newResourceNotFound } from '../../apimachinery/status-error.ts'
 import { podUpgradeError } from '../../authorization/access-denied.ts'
 import type { SubresourceDefinition } from '../../registry/resource.ts'
@@ -7,7 +6,8 @@ import { getObject } from '../handlers/get.ts'
 import { patchObject } from '../handlers/patch.ts'
 import { updateObject } from '../handlers/update.ts'
 import type { ApiResponse } from '../http.ts'
-import { checkRepresentations, negotiateOutput } from '../negotiation/output.ts'
+import { checkMedia } from '../negotiation/media.ts'
+import { negotiateOutput } from '../negotiation/output.ts'
 import type { RequestScope } from '../scope.ts'
 import { bindPod } from './binding.ts'
 import { admitConnection, connects } from './connect.ts'
@@ -60,10 +60,7 @@ export function serveSubresource(scope: RequestScope, { name, verbs }: Subresour
   if (verb === undefined || !verbs.has(verb)) throw newMethodNotAllowed()
   const path = `${definition.group}/${definition.resource}/${name}`
   if (!anyRepresentation.has(name)) {
-    if (!definition.custom) {
-      if (verb === 'patch') patchTypeOf(request.headers['content-type'] ?? '', false)
-      checkRepresentations(request)
-    }
+    if (!definition.custom) checkMedia(request, verb)
     negotiateOutput(request, { transforms: true, tables: !withoutTables.has(path) })
   }
   if (upgrades.has(path)) refuseUpgrade(scope)

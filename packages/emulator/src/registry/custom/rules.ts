@@ -1,6 +1,7 @@
 import type { FieldError, FieldPath } from '../../apimachinery/field-error.ts'
 import { memoize } from '../../apimachinery/memoize.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
+import { onDemand } from '../../apimachinery/on-demand.ts'
 import type { JsonSchema } from './schema/types.ts'
 import { someSchema } from './schema/walk.ts'
 
@@ -17,19 +18,12 @@ export interface RuleLibrary {
   validateDefault(value: unknown, schema: JsonSchema, path: FieldPath, isRoot: boolean): FieldError[]
 }
 
-let library: RuleLibrary | undefined
+const library = onDemand<RuleLibrary>(async () => ({ ...(await import('./cel-compile.ts')), ...(await import('./cel-rules.ts')) }))
 
-export const ruleLibrary = (): RuleLibrary | undefined => library
+export const ruleLibrary = (): RuleLibrary | undefined => library.value
 
 /** Loads it; undefined if it is there. */
-export function loadRules(): Promise<void> | undefined {
-  if (library !== undefined) return undefined
-  return Promise.all([import('./cel-compile.ts'), import('./cel-rules.ts')]).then(
-    ([{ compileRules }, { createRuleValidator, validateDefault }]) => {
-      library = { compileRules, createRuleValidator, validateDefault }
-    },
-  )
-}
+export const loadRules = library.load
 
 const findRules = memoize((schema: JsonSchema) => someSchema(schema, (each) => (each['x-kubernetes-validations'] ?? []).length > 0))
 

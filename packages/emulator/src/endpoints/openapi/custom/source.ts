@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { Facts } from '../../../facts/types.ts'
 import type { ResourceCatalog, ResourceDefinition } from '../../../registry/resource.ts'
+import { contentHash } from '../../content-hash.ts'
 import type { OpenApiDocument } from '../../services.ts'
 import { encodeOpenApiV3 } from '../protobuf.ts'
 import { type SwaggerParts, swaggerParts } from '../swagger.ts'
@@ -57,7 +57,7 @@ export function createCustomDocuments(facts: Facts, catalog: Pick<ResourceCatalo
 /** Of the definitions that a document is made of. */
 function hashOf(definitions: readonly ResourceDefinition[]): string {
   const identities = definitions.map(({ resource, encodingForm }) => `${resource} ${encodingForm}`)
-  return createHash('sha512').update(identities.join('\n')).digest('hex').toUpperCase()
+  return contentHash(identities.join('\n'))
 }
 
 function documentOf(content: object, etag: string): OpenApiDocument {

@@ -1,5 +1,4 @@
 /** Requests, limits and claims of containers and Pods. */
-
 import { duplicate, type FieldError, type FieldPath, forbidden, invalid, notFound, required } from '../../../apimachinery/field-error.ts'
 import { emptiedMember } from '../../../apimachinery/scheme/emptied.ts'
 import { type Fields, validateDNS1123Label } from '../../../apimachinery/validation/index.ts'
