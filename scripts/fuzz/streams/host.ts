@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { everybodyIsAdmin } from '../../../test/cli/rights.ts'
 import { inpod } from '../../conformance/command.ts'
 import { promise } from '../area.ts'
 import type { Address } from '../transport/client.ts'
@@ -25,11 +26,6 @@ export interface Host {
   close(sessions?: 'over' | 'open'): Promise<void>
 }
 
-const admin = {
-  ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'everybody' } },
-  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-  subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:serviceaccounts' }],
-}
 const account = '$TELEPRESENCE_ROOT/var/run/secrets/kubernetes.io/serviceaccount'
 const script = `echo "$KUBERNETES_SERVICE_HOST $KUBERNETES_SERVICE_PORT $HOSTNAME $(cat ${account}/token) $(base64 < ${account}/ca.crt | tr -d '\\n')"; exec tail -f /dev/null`
 /** Milliseconds for all connections to end, and for the program. */
@@ -37,8 +33,8 @@ const patience = 20_000
 
 export async function startHost(): Promise<Host> {
   const folder = mkdtempSync(join(tmpdir(), 'inpod-streams-'))
-  const manifest = join(folder, 'admin.json')
-  writeFileSync(manifest, JSON.stringify(admin))
+  const manifest = join(folder, 'admin.yaml')
+  writeFileSync(manifest, everybodyIsAdmin)
   const dialed = new Set<Socket>()
   const echo = createServer((socket) => {
     dialed.add(socket.on('error', () => {}).once('close', () => dialed.delete(socket)))
