@@ -6,7 +6,8 @@ import type { Growth } from './series.ts'
 /** An API server for `n` watchers: all of what is written, all of another namespace, each of its own, none of whom it concerns. */
 export async function watchersSubject(n: number): Promise<Subject> {
   const server = await startServer()
-  for (const name of ['watched', 'quiet']) await server.call({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } })
+  for (const name of ['watched', 'empty', 'quiet'])
+    await server.call({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } })
   let writes = 0
   const write = (namespace: string) => () =>
     server.call({
@@ -40,7 +41,7 @@ export async function watchersSubject(n: number): Promise<Subject> {
     steps: [
       { what: 'a write that all see', must: 'linear', count: 20, concurrency: 1, run: seenByAll, prepare: prepared(all('watched')) },
       unseen('a write that no selector matches', 'linear', all('watched', '&labelSelector=a%3Db'), 'watched'),
-      unseen('a write in another namespace', 'constant', all('watched'), 'quiet'),
+      unseen('a write in another namespace', 'constant', all('empty'), 'quiet'),
       unseen('a write, each watching a namespace of its own', 'constant', (index) => all(`own-${index}`)(), 'quiet'),
     ],
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
