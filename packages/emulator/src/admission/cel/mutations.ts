@@ -8,25 +8,18 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { isObject } from '../../apimachinery/patch/json-object.ts'
 import type { SchemaNode } from '../../apimachinery/patch/schema.ts'
 import { quote } from '../../apimachinery/quote.ts'
-import { declareVariables, patchStructs } from '../../registry/admissionregistration/cel/environment.ts'
+import { patchStructs } from '../../registry/admissionregistration/cel/environment.ts'
 import {
   type CompiledExpression,
   compileExpression,
-  createSurroundings,
   ExpressionError,
   evaluateExpression,
   policyBudget,
-  type Surroundings,
 } from '../../registry/admissionregistration/cel/expression.ts'
-import {
-  type CompiledVariables,
-  compileVariables,
-  type PolicyVariable,
-  variablesValue,
-} from '../../registry/admissionregistration/cel/variables.ts'
 import { applyOperations, PatchFailure, testFailed } from '../webhooks/patch.ts'
-import { type Condition, compileConditions, conditionsHold } from './conditions.ts'
-import { type RequestValues, requestValues } from './request.ts'
+import { conditionsHold } from './conditions.ts'
+import { type CompiledPolicy, compilePolicy, surroundingsOf } from './policy.ts'
+import type { RequestValues } from './request.ts'
 import { toJson } from './values.ts'
 
 interface CompiledMutation {
@@ -34,38 +27,23 @@ interface CompiledMutation {
   expression: CompiledExpression
 }
 
-interface CompiledPolicy {
-  variables: CompiledVariables
-  conditions: CompiledExpression[]
+interface MutatingPolicy extends CompiledPolicy {
   mutations: CompiledMutation[]
-  failurePolicy: string
 }
 
-const compiledOf = memoize(compilePolicy)
+const compiledOf = memoize(compileMutations)
 
-function compilePolicy({ spec }: KubeObject): CompiledPolicy {
-  const params = spec.paramKind !== undefined
-  const variables = compileVariables((spec.variables ?? []) as PolicyVariable[], { params, authorizer: true })
-  const environment = declareVariables({ params, authorizer: true, variables: variables.types })
+function compileMutations(object: KubeObject): MutatingPolicy {
+  const policy = compilePolicy(object)
   type Given = { patchType: CompiledMutation['kind']; jsonPatch?: { expression: string }; applyConfiguration?: { expression: string } }
   return {
-    variables,
-    conditions: compileConditions((spec.matchConditions ?? []) as Condition[], environment),
-    mutations: ((spec.mutations ?? []) as Given[]).map(({ patchType: kind, jsonPatch, applyConfiguration }) => {
+    ...policy,
+    mutations: ((object.spec.mutations ?? []) as Given[]).map(({ patchType: kind, jsonPatch, applyConfiguration }) => {
       const [source = '', type] =
         kind === 'JSONPatch' ? [jsonPatch?.expression, 'list(JSONPatch)'] : [applyConfiguration?.expression, 'Object']
-      return { kind, expression: compileExpression(source, environment, [type!], patchStructs) }
+      return { kind, expression: compileExpression(source, policy.environment, [type!], patchStructs) }
     }),
-    failurePolicy: spec.failurePolicy ?? 'Fail',
   }
-}
-
-function surroundingsOf({ variables }: CompiledPolicy, request: RequestValues, budget: { rest: number }): Surroundings {
-  const surroundings: Surroundings = createSurroundings({
-    ...requestValues(request),
-    variables: () => variablesValue(variables, surroundings, budget),
-  })
-  return surroundings
 }
 
 /** @throws ExpressionError */

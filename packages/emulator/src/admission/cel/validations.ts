@@ -4,23 +4,18 @@ import { memoize } from '../../apimachinery/memoize.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { declareVariables } from '../../registry/admissionregistration/cel/environment.ts'
 import {
+  type Budget,
   type CompiledExpression,
   compileExpression,
-  createSurroundings,
   ExpressionError,
   evaluateExpression,
   OutOfBudget,
   policyBudget,
   type Surroundings,
 } from '../../registry/admissionregistration/cel/expression.ts'
-import {
-  type CompiledVariables,
-  compileVariables,
-  type PolicyVariable,
-  variablesValue,
-} from '../../registry/admissionregistration/cel/variables.ts'
-import { type Condition, compileConditions, conditionsHold } from './conditions.ts'
-import { type RequestValues, requestValues } from './request.ts'
+import { conditionsHold } from './conditions.ts'
+import { type CompiledPolicy, compilePolicy, surroundingsOf } from './policy.ts'
+import type { RequestValues } from './request.ts'
 
 interface Validation {
   expression: string
@@ -29,12 +24,9 @@ interface Validation {
   reason?: string
 }
 
-interface CompiledPolicy {
-  variables: CompiledVariables
-  conditions: CompiledExpression[]
+interface ValidatingPolicy extends CompiledPolicy {
   validations: Array<{ validation: Validation; expression: CompiledExpression; message: CompiledExpression | undefined }>
   annotations: CompiledExpression[]
-  failurePolicy: string
 }
 
 /** One reason to refuse a request. */
@@ -47,16 +39,15 @@ export interface Violation {
 }
 
 const maxMessageBytes = 5 * 1024
-const compiledOf = memoize(compilePolicy)
+const compiledOf = memoize(compileValidations)
 
-function compilePolicy({ spec }: KubeObject): CompiledPolicy {
-  const params = spec.paramKind !== undefined
-  const variables = compileVariables((spec.variables ?? []) as PolicyVariable[], { params, authorizer: true })
-  const environment = declareVariables({ params, authorizer: true, variables: variables.types })
-  const ofMessages = declareVariables({ params, authorizer: false, variables: variables.types })
+function compileValidations(object: KubeObject): ValidatingPolicy {
+  const { spec } = object
+  const policy = compilePolicy(object)
+  const { environment, variables } = policy
+  const ofMessages = declareVariables({ params: spec.paramKind !== undefined, authorizer: false, variables: variables.types })
   return {
-    variables,
-    conditions: compileConditions((spec.matchConditions ?? []) as Condition[], environment),
+    ...policy,
     validations: ((spec.validations ?? []) as Validation[]).map((validation) => ({
       validation,
       expression: compileExpression(validation.expression, environment, ['bool']),
@@ -65,7 +56,6 @@ function compilePolicy({ spec }: KubeObject): CompiledPolicy {
     annotations: ((spec.auditAnnotations ?? []) as Array<{ valueExpression: string }>).map(({ valueExpression }) =>
       compileExpression(valueExpression, environment, ['string', 'null_type']),
     ),
-    failurePolicy: spec.failurePolicy ?? 'Fail',
   }
 }
 
@@ -75,10 +65,7 @@ export function violationsOf(policy: KubeObject, request: RequestValues): Violat
   const { failurePolicy, conditions, validations, annotations } = compiled
   const failed = (message: string): Violation[] => (failurePolicy === 'Ignore' ? [] : [{ message, reason: '' }])
   const budget = { rest: policyBudget }
-  const surroundings: Surroundings = createSurroundings({
-    ...requestValues(request),
-    variables: () => variablesValue(compiled.variables, surroundings, budget),
-  })
+  const surroundings = surroundingsOf(compiled, request, budget)
   try {
     if (!conditionsHold(conditions, surroundings, failurePolicy)) return []
     const found = validations.flatMap((each) => validate(each, surroundings, budget, failed))
@@ -93,9 +80,9 @@ export function violationsOf(policy: KubeObject, request: RequestValues): Violat
 type Failed = (message: string) => Violation[]
 
 function validate(
-  { validation, expression, message }: CompiledPolicy['validations'][number],
+  { validation, expression, message }: ValidatingPolicy['validations'][number],
   surroundings: Surroundings,
-  budget: { rest: number },
+  budget: Budget,
   failed: Failed,
 ): Violation[] {
   try {
@@ -110,7 +97,7 @@ function validate(
 }
 
 /** Empty for messages that cannot be made or shown. */
-function messageOf(expression: CompiledExpression, surroundings: Surroundings, budget: { rest: number }): string {
+function messageOf(expression: CompiledExpression, surroundings: Surroundings, budget: Budget): string {
   try {
     const value = evaluateExpression(expression, surroundings, budget)
     const text = typeof value === 'string' ? value.trim() : ''
@@ -122,7 +109,7 @@ function messageOf(expression: CompiledExpression, surroundings: Surroundings, b
 }
 
 /** Audit annotations go nowhere here, but what is wrong with them is told. */
-function failureOf(annotation: CompiledExpression, surroundings: Surroundings, budget: { rest: number }, failed: Failed): Violation[] {
+function failureOf(annotation: CompiledExpression, surroundings: Surroundings, budget: Budget, failed: Failed): Violation[] {
   try {
     const value = evaluateExpression(annotation, surroundings, budget)
     if (typeof value === 'string' || value === null || isTagged(value, 'optional')) return []
