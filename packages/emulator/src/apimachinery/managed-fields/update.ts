@@ -30,6 +30,8 @@ export function updateManagedFields(request: UpdateRequest): ManagedFieldsEntry[
   const managers = subresource === '' && !deepEqual(given, known) ? decodeGiven(given, known) : decodeLive(known)
   // an object that is not tracked stays so; a new one always is
   if (managers.size === 0 && (live.metadata.uid ?? '') !== '') return undefined
+  // Only a status may be sent as of another kind or version, which there is no schema for.
+  if (request.untyped === true && (updated.kind !== live.kind || updated.apiVersion !== request.apiVersion)) return undefined
   try {
     if (request.untyped === true) validateTyped(withoutManagedFields(updated), request.schema, true)
     else if (managers.size === 0 && given === undefined) return encodeManagers(ofNewObject(request))

@@ -139,6 +139,9 @@ function createKindRegistry(facts: Facts) {
 export const unknownKind = (kind: string, groupVersion: string): Error =>
   new Error(`no kind ${quote(kind)} is registered for version ${quote(groupVersion)} in scheme ${quote(schemeName)}`)
 
+export const unknownType = (goType: string): Error =>
+  new Error(`no kind is registered for the type ${goType} in scheme ${quote(schemeName)}`)
+
 /** How the server's schemes name themselves: after the line of Go that makes them. */
 const schemeName = 'pkg/runtime/scheme.go:111'
 

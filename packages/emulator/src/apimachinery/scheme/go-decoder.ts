@@ -79,7 +79,7 @@ function decodeValue(state: State, target: Target, node: JsonNode, previous: unk
   }
   if (container === 'map') return decodeMap(state, target, element, node, previous, path)
   if (target.kind === 'message') return decodeStruct(state, target, node, previous, path)
-  if (target.kind.startsWith('schema-or-')) return decodeSchemaUnion(state, target, node, previous)
+  if (target.kind.startsWith('schema-or-')) return decodeSchemaUnion(state, target, node)
   if (node.type === 'null') return nullOf(target, previous)
   try {
     return readScalar(target.kind, target.goType, node)
@@ -142,7 +142,10 @@ const goTypeOfKind: Readonly<Record<string, string>> = {
 
 function elementTarget({ goType, type: outer }: Target, kind: string, type: string): Target {
   const stripped = /^(?:\[\]|map\[[\w.]+\])(.+)$/.exec(goType)?.[1]?.replace(/^\*/, '')
-  return { kind, type: type === '' && kind === 'message' ? outer : type, goType: stripped ?? goTypeOfKind[kind] ?? kind, pointer: false }
+  const message = type === '' && kind === 'message' ? outer : type
+  // A list whose Go type has a name of its own does not tell what it is a list of.
+  const named = kind === 'message' ? message.slice(message.lastIndexOf('/') + 1) : undefined
+  return { kind, type: message, goType: stripped ?? named ?? goTypeOfKind[kind] ?? kind, pointer: false }
 }
 
 function decodeStruct(state: State, target: Target, node: JsonNode, previous: unknown, path: string): unknown {
@@ -176,7 +179,7 @@ function decodeStruct(state: State, target: Target, node: JsonNode, previous: un
 }
 
 /** JSON Schema's places where a bool or a list may stand for a schema; their decoder starts anew, is not strict and stops at any error. */
-function decodeSchemaUnion(state: State, target: Target, node: JsonNode, previous: unknown): unknown {
+function decodeSchemaUnion(state: State, target: Target, node: JsonNode): unknown {
   if (node.type === 'null' && target.pointer) return null
   const inner: State = { types: state.types, strict: false, strictErrors: new Set(), saved: undefined, struct: '', fields: [] }
   const schema: Target = { kind: 'message', type: schemaProps, goType: 'v1.JSONSchemaProps', pointer: false }
@@ -185,7 +188,8 @@ function decodeSchemaUnion(state: State, target: Target, node: JsonNode, previou
     if (node.type !== 'bool') throw new Error('boolean or JSON schema expected')
     return node.value
   }
-  if (node.type !== 'array') return previous === undefined ? undefined : null
+  // What is neither is read as a union with nothing in it; no value at all would be none.
+  if (node.type !== 'array') return false
   const list =
     target.kind === 'schema-or-list'
       ? { ...schema, kind: '[]message', goType: '[]v1.JSONSchemaProps' }

@@ -130,8 +130,8 @@ export function createShapes(types: TypeTable): (typeName: string) => Shape {
         if (member !== undefined) known++
         const shaped = member === undefined || member === null ? absent() : shape(member, strict)
         if (shaped !== omitted && (omits === undefined || !omits(shaped))) output[name] = shaped
-        if (holds !== undefined && (shaped === omitted || shaped === null) && member !== undefined && member !== null)
-          noteEmptied(output, name, holds)
+        const isGone = holds !== undefined && (shaped === omitted || shaped === null) && member !== undefined && member !== null
+        if (isGone && Array.isArray(member) === (holds === 'list')) noteEmptied(output, name, holds)
       }
       if (strict) for (const _ in input) known--
       if (strict && known !== 0) throw irregular
@@ -151,6 +151,7 @@ export function createShapes(types: TypeTable): (typeName: string) => Shape {
       }
       return { name: field.name, shape: orNull, absent: () => nil, omits: undefined, holds: container ?? 'list' }
     }
+    if (field.kind === 'schema-or-list') return { name: field.name, shape, absent: () => nil, omits: undefined, holds: 'list' }
     const nilable = field.pointer || field.kind === 'bytes' || ['raw', 'fields'].includes(field.kind)
     if (nilable) {
       const omits = field.kind === 'bytes' && field.omitEmpty && !field.pointer ? isEmpty : undefined
@@ -209,6 +210,7 @@ export function createShapes(types: TypeTable): (typeName: string) => Shape {
         return schema(value, false)
       }
       if (kind === 'schema-or-bool') return typeof value === 'boolean' ? value : refuse()
+      // The union is there, with nothing in it; it does not outlive the trip to the store.
       if (!Array.isArray(value) || value.length === 0) return null
       return value.map((item) => (kind === 'schema-or-list' ? schema(item ?? {}, false) : asString(item ?? '', strict)))
     }

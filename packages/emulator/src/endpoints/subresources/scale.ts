@@ -4,7 +4,8 @@ import { formatGroupVersion, parseGroupVersion } from '../../apimachinery/group-
 import { parentManagedFields, type ReplicasPathOf, scaleManagedFields } from '../../apimachinery/managed-fields/scale.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { APPLY_PATCH, patchTypeOf } from '../../apimachinery/patch/apply-patch.ts'
-import { newBadRequest, newConflict, newInternalError, newInvalid, newNotFound } from '../../apimachinery/status-error.ts'
+import { unknownType } from '../../apimachinery/scheme/decode-body.ts'
+import { newBadRequest, newConflict, newInternalError, newInvalid, newNotFound, StatusError } from '../../apimachinery/status-error.ts'
 import { pathSegmentName, validateObjectMeta } from '../../apimachinery/validation/index.ts'
 import { validateKubeFinalizers } from '../../registry/core/finalizers.ts'
 import type { ResourceDefinition, ScalePaths } from '../../registry/resource.ts'
@@ -41,7 +42,7 @@ async function updateScale(scope: RequestScope): Promise<ApiResponse> {
   const inner = scaleScope(scope)
   const body = await readBody(scope.request)
   const options = parseWriteOptions(scope.query, 'UpdateOptions')
-  const sent = decodeObject(inner, body, mediaTypeOfBody(scope.request), options)
+  const sent = decodeScale(scope, body, options)
   checkIdentity(scope, deepCopy(sent))
   const { uid = '' } = sent.metadata
   const change = (live: KubeObject) => {
@@ -51,6 +52,16 @@ async function updateScale(scope: RequestScope): Promise<ApiResponse> {
     return scale
   }
   return writeScale(scope, options, change, uid === '' ? {} : { uid })
+}
+
+/** Where the Scale belongs to a custom resource, the server fails to say what is wrong with it: the scheme that it asks has no Scale. */
+function decodeScale(scope: RequestScope, body: Uint8Array, options: WriteOptions): KubeObject {
+  try {
+    return decodeObject(scaleScope(scope), body, mediaTypeOfBody(scope.request), options)
+  } catch (error) {
+    if (!scope.definition.custom || !(error instanceof StatusError) || error.reason !== 'BadRequest') throw error
+    throw newBadRequest(unknownType('v1.Scale').message)
+  }
 }
 
 async function patchScale(scope: RequestScope): Promise<ApiResponse> {

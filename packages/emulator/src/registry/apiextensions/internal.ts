@@ -1,4 +1,5 @@
 /** Definitions as the API server validates and shows them: what all versions have alike stands at the top (apiextensions/v1, conversion.go). */
+import { emptiedMember } from '../../apimachinery/scheme/emptied.ts'
 import { semanticEqual } from '../../apimachinery/validation/index.ts'
 import type { DefinitionSpec, DefinitionVersion, PrinterColumn } from '../custom/definition-object.ts'
 import type { JsonSchema, ValidationRule } from '../custom/schema/types.ts'
@@ -23,7 +24,8 @@ export function toInternal({ versions }: DefinitionSpec): InternalSpec {
 }
 
 /** Versions as messages show them: by the names and with the zero values of the internal type. */
-export const showVersions = (versions: readonly DefinitionVersion[]): unknown[] => versions.map(showVersion)
+export const showVersions = (versions: readonly DefinitionVersion[], spec: DefinitionSpec): unknown =>
+  versions.length > 0 ? versions.map(showVersion) : (emptiedMember(spec, 'versions') ?? null)
 
 const showVersion = (version: DefinitionVersion) => ({
   Name: version.name ?? '',
@@ -74,11 +76,28 @@ export const showRule = ({ rule = '', message = '', messageExpression = '', reas
 type Show = (value: never) => unknown
 type KeywordRow = readonly [name: string, keyword: string, zero: unknown, show?: Show]
 
+/** What a schema says by a keyword, empty lists and maps included; the keyword's zero value where it says nothing. */
+export function keywordValue(schema: JsonSchema, [, keyword, zero]: KeywordRow): unknown {
+  const value = schema[keyword] ?? emptiedMember(schema, keyword)
+  // Of items, null is something, which holds nothing.
+  return value ?? (keyword === 'items' && schema[keyword] === null ? null : zero)
+}
+
 const showSchemas = (schemas: readonly JsonSchema[]) => schemas.map(showSchema)
+const sorted = <T>(members: Record<string, T>) => Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1))
 const showMembers = (members: Record<string, JsonSchema>) =>
-  Object.fromEntries(Object.entries(members).map(([name, schema]) => [name, showSchema(schema)]))
-const showItems = (items: JsonSchema | readonly JsonSchema[]) =>
-  Array.isArray(items) ? { Schema: null, JSONSchemas: showSchemas(items) } : { Schema: showSchema(items as JsonSchema), JSONSchemas: null }
+  Object.fromEntries(sorted(members).map(([name, schema]) => [name, showSchema(schema)]))
+export const showItems = (items: JsonSchema | readonly JsonSchema[] | null) =>
+  Array.isArray(items)
+    ? { Schema: null, JSONSchemas: showSchemas(items) }
+    : { Schema: showSchema(items as JsonSchema | undefined), JSONSchemas: null }
+const showDependencies = (dependencies: Record<string, JsonSchema | string[] | null>) =>
+  Object.fromEntries(
+    sorted(dependencies).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? { Schema: null, Property: value } : { Schema: showSchema(value ?? undefined), Property: null },
+    ]),
+  )
 const showSchemaOrBool = (value: JsonSchema | boolean) =>
   typeof value === 'boolean' ? { Allows: value, Schema: null } : { Allows: true, Schema: showSchema(value) }
 const showDocs = ({ description = '', url = '' }: { description?: string; url?: string }) => ({ Description: description, URL: url })
@@ -109,7 +128,7 @@ export const keywords: readonly KeywordRow[] = [
   ['MaxProperties', 'maxProperties', null],
   ['MinProperties', 'minProperties', null],
   ['Required', 'required', null],
-  ['Items', 'items', null, showItems as Show],
+  ['Items', 'items', undefined, showItems as Show],
   ['AllOf', 'allOf', null, showSchemas as Show],
   ['OneOf', 'oneOf', null, showSchemas as Show],
   ['AnyOf', 'anyOf', null, showSchemas as Show],
@@ -117,7 +136,7 @@ export const keywords: readonly KeywordRow[] = [
   ['Properties', 'properties', null, showMembers as Show],
   ['AdditionalProperties', 'additionalProperties', null, showSchemaOrBool as Show],
   ['PatternProperties', 'patternProperties', null, showMembers as Show],
-  ['Dependencies', 'dependencies', null],
+  ['Dependencies', 'dependencies', null, showDependencies as Show],
   ['AdditionalItems', 'additionalItems', null, showSchemaOrBool as Show],
   ['Definitions', 'definitions', null, showMembers as Show],
   ['ExternalDocs', 'externalDocs', null, showDocs as Show],
@@ -135,9 +154,10 @@ export const keywords: readonly KeywordRow[] = [
 export function showSchema(schema: JsonSchema | undefined): unknown {
   if (schema == null) return null
   return Object.fromEntries(
-    keywords.map(([name, keyword, zero, show]) => {
-      const value = schema[keyword]
-      return [name, value === undefined || value === null ? zero : show === undefined ? value : show(value as never)]
+    keywords.map((row) => {
+      const [name, , zero, show] = row
+      const value = keywordValue(schema, row)
+      return [name, value === zero ? (zero ?? null) : show === undefined ? value : show(value as never)]
     }),
   )
 }

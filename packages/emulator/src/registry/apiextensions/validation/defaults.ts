@@ -3,7 +3,7 @@ import { type FieldError, type FieldPath, invalid } from '../../../apimachinery/
 import { validateEmbedded } from '../../custom/schema/embedded.ts'
 import { pruneUnknown } from '../../custom/schema/prune.ts'
 import { toFieldErrors } from '../../custom/schema/result.ts'
-import { isMap, type JsonSchema, metaFields } from '../../custom/schema/types.ts'
+import { isMap, itemSchema, type JsonSchema, metaFields } from '../../custom/schema/types.ts'
 import { validateBySchema } from '../../custom/schema/validate.ts'
 
 /** Checks a default once its form is right, such as by rules. */
@@ -24,7 +24,8 @@ function validate(schema: JsonSchema, path: FieldPath, place: Place): FieldError
   const embedded = place.isRoot || schema['x-kubernetes-embedded-resource'] === true
   const insideMeta = place.insideMeta && !embedded
   const errors = (schema.default ?? null) === null ? [] : validateDefault(schema, path.child('default'), { ...place, insideMeta })
-  if (schema.items != null) errors.push(...validate(schema.items, path.child('items'), { ...place, insideMeta, isRoot: false }))
+  const items = itemSchema(schema)
+  if (items !== undefined) errors.push(...validate(items, path.child('items'), { ...place, insideMeta, isRoot: false }))
   for (const [name, member] of Object.entries(schema.properties ?? {})) {
     const inside = insideMeta || (embedded && metaFields.has(name))
     errors.push(...validate(member, path.child('properties').key(name), { ...place, insideMeta: inside, isRoot: false }))

@@ -1,6 +1,8 @@
 import { type FieldError, type FieldPath, forbidden, invalid, notSupported, required } from '../../../apimachinery/field-error.ts'
 import { own } from '../../../apimachinery/own.ts'
-import type { JsonSchema } from '../../custom/schema/types.ts'
+import { emptiedMember } from '../../../apimachinery/scheme/emptied.ts'
+import { isMap, itemSchema, type JsonSchema } from '../../custom/schema/types.ts'
+import { showItems } from '../internal.ts'
 import { requireType } from './required-type.ts'
 
 /** x-kubernetes-list-type and -list-map-keys. */
@@ -11,7 +13,7 @@ export function validateListType(schema: JsonSchema, path: FieldPath): FieldErro
   const errors: FieldError[] = []
   if (listType !== undefined) {
     const wrongType = requireType(schema, 'array', 'x-kubernetes-list-type', path)
-    errors.push(...(wrongType.length > 0 ? wrongType : listType === 'set' ? validateSetItems(schema.items, path.child('items')) : []))
+    errors.push(...(wrongType.length > 0 ? wrongType : listType === 'set' ? validateSetItems(itemSchema(schema), path.child('items')) : []))
     if (!['atomic', 'set', 'map'].includes(listType)) errors.push(notSupported(typePath, listType, ['atomic', 'set', 'map']))
   }
   if (keys.length > 0 && listType !== 'map') {
@@ -34,14 +36,14 @@ function validateSetItems(items: JsonSchema | undefined, path: FieldPath): Field
   return []
 }
 
-function validateMapList({ items }: JsonSchema, keys: readonly string[], path: FieldPath): FieldError[] {
+function validateMapList(schema: JsonSchema, keys: readonly string[], path: FieldPath): FieldError[] {
+  const { items } = schema
   const keysPath = path.child('x-kubernetes-list-map-keys')
   const errors: FieldError[] = []
   if (keys.length === 0) errors.push(required(keysPath, 'must not be empty if x-kubernetes-list-type is map'))
-  // An empty list of schemas is kept as none.
-  if (items === null) {
+  if (items !== undefined && !isMap(items)) {
     const text = 'must only have a single schema if x-kubernetes-list-type is map'
-    return [...errors, invalid(path.child('items'), { Schema: null, JSONSchemas: [] }, text)]
+    return [...errors, invalid(path.child('items'), showItems(items ?? (emptiedMember(schema, 'items') as never[]) ?? null), text)]
   }
   if (items === undefined) return [...errors, required(path.child('items'), 'must have a schema if x-kubernetes-list-type is map')]
   if (items.type !== 'object') {
@@ -62,9 +64,9 @@ function validateMapList({ items }: JsonSchema, keys: readonly string[], path: F
 
 /** Items can be told apart only if they and their keys are there. */
 function validateItemsOfKeyedLists(schema: JsonSchema, keys: readonly string[], path: FieldPath): FieldError[] {
-  const { items } = schema
+  const items = itemSchema(schema)
   const listType = schema['x-kubernetes-list-type']
-  if (items == null || (listType !== 'set' && listType !== 'map')) return []
+  if (items === undefined || (listType !== 'set' && listType !== 'map')) return []
   const at = path.child('items')
   const errors = items.nullable ? [forbidden(at.child('nullable'), `cannot be nullable when x-kubernetes-list-type is ${listType}`)] : []
   if (listType === 'set') return errors

@@ -3,6 +3,7 @@ import { type FieldError, type FieldPath, forbidden, invalid, notSupported, requ
 import type { JsonSchema, ValidationRule } from '../../custom/schema/types.ts'
 import { showRule } from '../internal.ts'
 import { resolveFieldPath } from './field-path.ts'
+import { unsupportedKeyword } from './structural.ts'
 
 /** What compiling one rule has shown. Costs are estimates of the worst case. */
 export interface CompiledRule {
@@ -84,7 +85,9 @@ function validateForm(rule: ValidationRule, schema: JsonSchema, path: FieldPath)
   const at = path.child('fieldPath')
   if (fieldPath !== '' && fieldPath.trim() === '') errors.push(invalid(at, fieldPath, 'must be non-empty if specified'))
   if (hasLineBreaks(fieldPath)) errors.push(invalid(at, fieldPath, 'must not contain line breaks'))
-  if (fieldPath !== '' && 'error' in resolveFieldPath(fieldPath, schema)) errors.push(invalid(at, fieldPath, 'must be a valid path'))
+  const readable = unsupportedKeyword(schema) === undefined
+  if (fieldPath !== '' && readable && 'error' in resolveFieldPath(fieldPath, schema))
+    errors.push(invalid(at, fieldPath, 'must be a valid path'))
   return errors
 }
 

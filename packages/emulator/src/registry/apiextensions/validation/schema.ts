@@ -1,5 +1,6 @@
 /** Checks a schema of a definition, keyword by keyword (apiextensions, validation ValidateCustomResourceDefinitionOpenAPISchema). */
 import { type FieldError, type FieldPath, forbidden, invalid, notSupported } from '../../../apimachinery/field-error.ts'
+import { emptiedMember } from '../../../apimachinery/scheme/emptied.ts'
 import { isMap, type JsonSchema, metaFields } from '../../custom/schema/types.ts'
 import { validateListType } from './list-type.ts'
 import { requireType } from './required-type.ts'
@@ -50,7 +51,11 @@ function validate(schema: JsonSchema, place: SchemaPlace): SchemaErrors {
   }
   const map = schema['x-kubernetes-list-type'] === 'map'
   const uncorrelatable = map ? place.uncorrelatable : (place.uncorrelatable ?? path)
-  descend(schema.items, path.child('items'), { uncorrelatable, rules: childContext(place.rules, schema.items) })
+  for (const [name, each] of Object.entries(schema['definitions'] ?? {})) descend(each, path.child('definitions').key(name), outside)
+  const ofItems = (items: JsonSchema, at: FieldPath) => descend(items, at, { uncorrelatable, rules: childContext(place.rules, items) })
+  if (isMap(schema.items)) ofItems(schema.items, path.child('items'))
+  else for (const [i, each] of Object.entries(schema.items ?? [])) ofItems(each, path.child('items').index(Number(i)))
+  for (const [name, each] of Object.entries(schema['dependencies'] ?? {})) descend(each, path.child('dependencies').key(name), outside)
   if (schema['x-kubernetes-preserve-unknown-fields'] === false) {
     found.schema.push(invalid(path.child('x-kubernetes-preserve-unknown-fields'), false, 'must be true or undefined'))
   }
@@ -100,10 +105,14 @@ function validateStandard(schema: JsonSchema, { path, forbidDefaults, insideMeta
     errors.push(forbidden(path.child('default'), `must not be set ${forbidDefaults}`))
   }
   for (const keyword of notSupportedKeywords) {
-    if (schema[keyword] !== undefined && schema[keyword] !== '') errors.push(forbidden(path.child(keyword), `${keyword} is not supported`))
+    // Of dependencies, even none are too many.
+    const value = schema[keyword] ?? (keyword === 'dependencies' ? emptiedMember(schema, keyword) : undefined)
+    if (value === undefined || (keyword === 'id' && value === '')) continue
+    errors.push(forbidden(path.child(keyword), `${keyword} is not supported`))
   }
   if (type === 'null') errors.push(forbidden(path.child('type'), 'type cannot be set to null, use nullable as an alternative'))
-  if (Array.isArray(schema.items)) errors.push(forbidden(path.child('items'), 'items must be a schema object and not an array'))
+  if (Array.isArray(schema.items) && schema.items.length > 0)
+    errors.push(forbidden(path.child('items'), 'items must be a schema object and not an array'))
   if (insideMeta && schema['x-kubernetes-embedded-resource'] === true) {
     errors.push(forbidden(path.child('x-kubernetes-embedded-resource'), 'must not be used inside of resource meta'))
   }

@@ -10,7 +10,7 @@ import {
 } from '../../custom/definition-object.ts'
 import type { JsonSchema } from '../../custom/schema/types.ts'
 import { someSchema } from '../../custom/schema/walk.ts'
-import { keywords, showSchema, showVersions, toInternal } from '../internal.ts'
+import { keywords, keywordValue, showSchema, showVersions, toInternal } from '../internal.ts'
 import { validateApproval } from './approval.ts'
 import { hasInvalidCaBundle } from './ca-bundle.ts'
 import { validateColumns, validateSelectableFields, validateSubresources } from './columns.ts'
@@ -65,7 +65,9 @@ function validateStoredVersions({ spec, status }: CustomResourceDefinition): Fie
   const stored = status?.storedVersions ?? []
   if (stored.length === 0) return [invalid(path, null, 'must have at least one stored version')]
   const versions = spec.versions ?? []
-  const missing = versions.filter(({ storage, name }) => storage && !stored.includes(name))
+  // A name that comes twice is found but once.
+  const isFound = (name: string, i: number) => stored.includes(name) && versions.findIndex((version) => version.name === name) === i
+  const missing = versions.filter(({ storage, name }, i) => storage && !isFound(name, i))
   const gone = [...stored.entries()].filter(([, name]) => !versions.some((version) => version.name === name))
   return [
     ...missing.map(({ name }) => invalid(path, stored, `must have the storage version ${name}`)),
@@ -106,7 +108,7 @@ function validateSpec(spec: DefinitionSpec, options: SpecOptions): FieldError[] 
     const status = (perVersionStatus ? version.subresources : top.subresources)?.status != null
     errors.push(...validateVersion(version, status, path.child('versions').index(i), options))
   }
-  errors.push(...validateVersionList(versions, path), ...validateRequiredNames(spec, path.child('names')))
+  errors.push(...validateVersionList(versions, spec, path), ...validateRequiredNames(spec, path.child('names')))
   errors.push(...validateNames(spec.names ?? {}, path.child('names')))
   const anyStatus = (spec.versions ?? []).some(({ subresources }) => subresources?.status != null)
   errors.push(...validateSchemaOf(top.schema, anyStatus, path.child('validation'), isUnchanged(spec.versions?.[0], options), options))
@@ -137,14 +139,14 @@ function validateGroup(group: string, path: FieldPath): FieldError[] {
   return group.includes('.') ? [] : [invalid(path, group, 'should be a domain with at least one dot')]
 }
 
-function validateVersionList(versions: readonly DefinitionVersion[], path: FieldPath): FieldError[] {
+function validateVersionList(versions: readonly DefinitionVersion[], spec: DefinitionSpec, path: FieldPath): FieldError[] {
   const at = path.child('versions')
   const names = versions.map(({ name }) => name)
   const unique = new Set(names).size === names.length
   const stored = versions.filter(({ storage }) => storage).length
   return [
-    ...(unique ? [] : [invalid(at, showVersions(versions), 'must contain unique version names')]),
-    ...(stored === 1 ? [] : [invalid(at, showVersions(versions), 'must have exactly one version marked as storage version')]),
+    ...(unique ? [] : [invalid(at, showVersions(versions, spec), 'must contain unique version names')]),
+    ...(stored === 1 ? [] : [invalid(at, showVersions(versions, spec), 'must have exactly one version marked as storage version')]),
     ...(versions[0]?.name ? validateLabel(versions[0].name, path.child('version')) : []),
   ]
 }
@@ -186,12 +188,12 @@ function validateSelectableOf(
     return [invalid(at, '', text)]
   }
   const before = old?.spec.versions.find((version) => name === '' || version.name === name)?.selectableFields ?? []
-  return validateSelectableFields(
-    selectableFields,
-    schema.openAPIV3Schema,
-    at,
-    before.length > 8 && semanticEqual(before, selectableFields),
-  )
+  const lenient = before.length > 8 && semanticEqual(before, selectableFields)
+  const problem = unsupportedKeyword(schema.openAPIV3Schema)
+  return [
+    ...(problem === undefined ? [] : [invalid(path.child('schema.openAPIV3Schema'), '', problem)]),
+    ...validateSelectableFields(selectableFields, schema.openAPIV3Schema, at, lenient),
+  ]
 }
 
 function validateDeprecation({ deprecated, deprecationWarning: text }: DefinitionVersion, path: FieldPath): FieldError[] {
@@ -263,9 +265,10 @@ const allowedAtRoot = [
 
 /** With a status subresource, nothing at the root may be about status but its own property. */
 function validateRootOfStatus(schema: JsonSchema, path: FieldPath): FieldError[] {
-  for (const [name, keyword] of keywords) {
-    const value = schema[keyword]
-    if (value === undefined || value === null || value === '' || value === false) continue
+  for (const row of keywords) {
+    const [name, , zero] = row
+    const value = keywordValue(schema, row)
+    if (value === zero) continue
     if (name === 'Type' && value !== 'object') {
       const text = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled'
       return [invalid(path.child('openAPIV3Schema.type'), value, text)]

@@ -2,24 +2,30 @@
 import { deepEqual } from '../../../apimachinery/deep-copy.ts'
 import { type FieldError, type FieldPath, forbidden, invalid, required } from '../../../apimachinery/field-error.ts'
 import { compilePattern } from '../../../apimachinery/regular-expression.ts'
-import { isMap, type JsonSchema } from '../../custom/schema/types.ts'
-import { someSchema } from '../../custom/schema/walk.ts'
+import { isMap, itemSchema, type JsonSchema } from '../../custom/schema/types.ts'
 
 const unsupported = ['id', '$schema', '$ref', 'patternProperties', 'dependencies', 'additionalItems', 'definitions']
 
-/** Why a schema cannot even be looked at; other checks say so too, in more detail. */
+/** Why a schema cannot even be looked at, in the order in which the API server looks (NewStructural); other checks say so too, in more detail. */
 export function unsupportedKeyword(schema: JsonSchema): string | undefined {
-  let found: string | undefined
-  someSchema(schema, (each) => {
-    const keyword = unsupported.find((name) => each[name] !== undefined && each[name] !== '')
-    if (keyword !== undefined) found = `OpenAPIV3Schema '${keyword.replace('$schema', 'schema')}' is not supported`
-    else if (Array.isArray(each.items)) found = "OpenAPIV3Schema 'items' must be a schema, but is an array"
-    else if (each['x-kubernetes-preserve-unknown-fields'] === false) {
-      found = "internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined"
-    }
-    return found !== undefined
-  })
-  return found
+  const keyword = unsupported.find((name) => schema[name] !== undefined && schema[name] !== '')
+  if (keyword !== undefined) return `OpenAPIV3Schema '${keyword.replace('$schema', 'schema')}' is not supported`
+  const { not, allOf = [], anyOf = [], oneOf = [], items, properties = {}, additionalProperties } = schema
+  const inAlternatives = firstUnsupported([not, ...allOf, ...anyOf, ...oneOf])
+  if (inAlternatives !== undefined) return inAlternatives
+  if (schema['x-kubernetes-preserve-unknown-fields'] === false) {
+    return "internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined"
+  }
+  if (Array.isArray(items) && items.length > 0) return "OpenAPIV3Schema 'items' must be a schema, but is an array"
+  return firstUnsupported([items, ...Object.values(properties), additionalProperties])
+}
+
+function firstUnsupported(schemas: readonly unknown[]): string | undefined {
+  for (const schema of schemas) {
+    const found = isMap(schema) ? unsupportedKeyword(schema) : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 type Level = 'root' | 'item' | 'field'
@@ -37,13 +43,14 @@ const emptyTypes: Readonly<Record<Level, string>> = {
 }
 
 function validateInvariants(schema: JsonSchema, level: Level, path: FieldPath): FieldError[] {
-  const { type = '', items, properties = {}, additionalProperties } = schema
+  const { type = '', properties = {}, additionalProperties } = schema
+  const items = itemSchema(schema)
   const embedded = schema['x-kubernetes-embedded-resource'] === true
   const preserve = schema['x-kubernetes-preserve-unknown-fields'] === true
   const intOrString = schema['x-kubernetes-int-or-string'] === true
   const errors: FieldError[] = []
-  if (type === 'array' && items == null) errors.push(required(path.child('items'), 'must be specified'))
-  if (items != null) errors.push(...validateInvariants(items, 'item', path.child('items')))
+  if (type === 'array' && items === undefined) errors.push(required(path.child('items'), 'must be specified'))
+  if (items !== undefined) errors.push(...validateInvariants(items, 'item', path.child('items')))
   for (const [name, member] of Object.entries(properties)) {
     errors.push(...validateInvariants(member, 'field', path.child('properties').key(name)))
   }
@@ -140,7 +147,8 @@ const notNested: readonly (readonly [keyword: string, text: string])[] = [
 
 function validateNested(schema: JsonSchema, path: FieldPath, skipAnyOf = false): FieldError[] {
   const errors = validateValueValidation(schema, path, skipAnyOf)
-  if (schema.items != null) errors.push(...validateNested(schema.items, path.child('items')))
+  const items = itemSchema(schema)
+  if (items !== undefined) errors.push(...validateNested(items, path.child('items')))
   for (const [name, member] of Object.entries(schema.properties ?? {})) {
     errors.push(...validateNested(member, path.child('properties').key(name)))
   }
@@ -175,8 +183,11 @@ function validateNestedCompleteness(
 ): FieldError[] {
   if (schema === undefined) return [required(schemaPath, `because it is defined in ${path}`)]
   const errors = validateCompleteness(validation, schema, schemaPath, path)
-  const { items, properties = {} } = validation
-  if (items != null) errors.push(...validateNestedCompleteness(items, schema.items, schemaPath.child('items'), path.child('items')))
+  const { properties = {} } = validation
+  const items = itemSchema(validation)
+  if (items !== undefined) {
+    errors.push(...validateNestedCompleteness(items, itemSchema(schema), schemaPath.child('items'), path.child('items')))
+  }
   for (const [name, member] of Object.entries(properties)) {
     const [at, from] = [schemaPath.child('properties').key(name), path.child('properties').key(name)]
     errors.push(...validateNestedCompleteness(member, schema.properties?.[name], at, from))

@@ -50,6 +50,9 @@ export type JsonMap = Record<string, unknown>
 
 export const isMap = (value: unknown): value is JsonMap => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The schema of a list's items. What a definition that is yet to be checked has in its place counts as none. */
+export const itemSchema = ({ items }: JsonSchema): JsonSchema | undefined => (isMap(items) ? items : undefined)
+
 /** The schema of a member: of its own, or that of all other members; undefined if nothing is said of it. */
 export function memberSchema(schema: JsonSchema | undefined, name: string): JsonSchema | undefined {
   const { properties, additionalProperties } = schema ?? {}
