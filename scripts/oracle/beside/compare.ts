@@ -60,8 +60,9 @@ function unordered(body: Part): Part {
   const causes: Part[] | undefined = body?.details?.causes
   if (causes === undefined) return typeof body === 'object' && body !== null ? { ...body, message } : body
   const fields = causes.map(({ field }) => field)
-  // Schemas have their properties in Go maps.
-  const bySchema = body.details.group === 'apiextensions.k8s.io' || body.details.group?.startsWith('beside-')
+  // Schemas have their properties in Go maps, limits what they limit.
+  const bySchema =
+    body.details.kind === 'LimitRange' || body.details.group === 'apiextensions.k8s.io' || body.details.group?.startsWith('beside-')
   const rank = body.reason === 'Conflict' || bySchema ? () => 0 : ({ field }: Part) => fields.indexOf(field)
   const text = (cause: Part) => JSON.stringify(cause)
   const sorted = causes.toSorted((a, b) => rank(a) - rank(b) || (text(a) < text(b) ? -1 : 1))

@@ -4,6 +4,7 @@ import { own } from '../apimachinery/own.ts'
 import { formatQuantity, parseQuantity, quantityValue } from '../apimachinery/quantity.ts'
 import type { Fields } from '../apimachinery/validation/index.ts'
 import type { AdmissionAttributes } from '../registry/context.ts'
+import { applyPodLevelResources } from '../registry/core/pod/defaults.ts'
 import { type ResourceKind, specResources } from '../registry/quota/pod-resources.ts'
 import { compare, type ResourceList } from '../registry/quota/resource-list.ts'
 import { type AdmissionPlugin, type AdmissionSource, refusal } from './plugin.ts'
@@ -50,6 +51,8 @@ function fillIn(pod: KubeObject, limits: readonly Fields[]): void {
     ...(pod['spec'].initContainers ?? []).flatMap((container: Fields) => fillInContainer(container, defaults, 'init container')),
   ]
   if (changes.length === 0) return
+  // Defaults come again when the object is read from the store.
+  applyPodLevelResources(pod['spec'])
   pod.metadata.annotations = { ...pod.metadata.annotations, [annotation]: `LimitRanger plugin set: ${changes.join('; ')}` }
 }
 

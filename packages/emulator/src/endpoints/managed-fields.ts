@@ -2,6 +2,7 @@ import { formatTime } from '../apimachinery/clock.ts'
 import { formatGroupVersion, parseGroupVersion, qualifiedName } from '../apimachinery/group-version.ts'
 import { managerName } from '../apimachinery/managed-fields/manager-name.ts'
 import type { OwnershipContext, VersionView } from '../apimachinery/managed-fields/ownership.ts'
+import { SchemaMismatch } from '../apimachinery/managed-fields/path-element.ts'
 import { resetFieldsOf } from '../apimachinery/managed-fields/reset-fields.ts'
 import { updateManagedFields } from '../apimachinery/managed-fields/update.ts'
 import { memoize } from '../apimachinery/memoize.ts'
@@ -69,7 +70,8 @@ export function ownershipContext(
     resetsHereAlone: definition.custom,
     versionView(apiVersion) {
       const groupVersion = parseGroupVersion(apiVersion)
-      if (groupVersion === undefined) return undefined
+      // A version that is not served any more is passed over; what is none ends the tracking.
+      if (groupVersion === undefined) throw new SchemaMismatch(`unexpected GroupVersion string: ${apiVersion}`)
       const other = registry.catalog.find(groupVersion.group, groupVersion.version, definition.resource)
       return other === undefined ? undefined : viewIn(definition, other, schemas, convert)
     },

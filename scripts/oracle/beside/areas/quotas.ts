@@ -1,5 +1,5 @@
 import type { Random } from '../../random-objects.ts'
-import type { Area, Part, Round } from '../area.ts'
+import type { Area, Asked, Part, Round } from '../area.ts'
 
 const amounts = ['0', '1', '2', '500m', '100Mi', '1Gi', '2Gi', '1500m', '0.5', '1e3']
 const kinds = ['Container', 'Container', 'Pod', 'PersistentVolumeClaim']
@@ -47,9 +47,11 @@ function* quotaOf(random: Random, base: string): Round {
   const contentType = 'application/merge-patch+json'
   yield { method: 'PATCH', path: `${base}/resourcequotas/q/status`, contentType, body: { status: { hard, used } }, setup: true }
   yield { path: `${base}/resourcequotas/q`, drop: ['status', 'metadata.managedFields'] }
-  // Admission knows of a quota when it hears of it.
-  yield { path: '/api/v1/namespaces?limit=1&fieldSelector=metadata.name%3Dnone', setup: true, retry: 500, until: 299 }
+  yield heardOf
 }
+
+/** Admission knows of an object when it hears of it; limits that it had to ask for until then it remembers for half a minute. */
+const heardOf: Asked = { path: '/api/v1/namespaces?limit=1&fieldSelector=metadata.name%3Dnone', setup: true, retry: 500, until: 299 }
 
 /** Limit ranges, and what they make of Pods and claims; quotas, and what they let through. */
 export const quotas: Area = {
@@ -60,6 +62,7 @@ export const quotas: Area = {
     yield { path: `${base}/serviceaccounts/default`, retry: 20_000, setup: true }
     const limits = Array.from({ length: 1 + random.below(2) }, () => limitOf(random, random.pick(kinds)))
     yield { method: 'POST', path: `${base}/limitranges`, body: { metadata: { name: 'l' }, spec: { limits } } }
+    yield heardOf
     for (let i = 0; i < 5; i++) {
       const isClaim = random.chance(0.25)
       const body = isClaim ? claimOf(random, `o${i}`) : podOf(random, `o${i}`)

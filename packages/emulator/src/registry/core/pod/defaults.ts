@@ -69,7 +69,8 @@ function publishHostPorts(spec: Fields): void {
 
 type ResourceList = Record<string, string>
 
-function applyPodLevelResources(spec: Fields): void {
+/** What a Pod as a whole requests and may use, as far as it says something of that and its containers tell the rest. */
+export function applyPodLevelResources(spec: Fields): void {
   const { resources } = spec
   if (resources === undefined) return
   const count = (list: ResourceList | undefined) => Object.keys(list ?? {}).length
