@@ -20,21 +20,24 @@ export interface Received {
 }
 
 /** What differs, as lines `path: theirs | ours`; none if nothing. */
-export function differences(theirs: Received, ours: Received, step: Step): string[] {
+export function differences(theirs: Received, ours: Received, step: Step, namespace: string): string[] {
   // The real server's handler panicked.
   if (theirs.answer.status === 0) return []
   const scrub = scrubberOf(step)
   const lines = compared.flatMap((name) => {
-    const [their, our] = [theirs, ours].map(({ headers }) => scrub(headers.get(name) ?? ''))
+    const [their, our] = [theirs, ours].map(({ headers }) => inOrder(scrub(headers.get(name) ?? '')))
     return their === our ? [] : [`header ${name}: ${their} | ${our}`]
   })
   const [their, our] = [theirs, ours].map(({ answer: { status, body } }) => ({
     status,
-    body: unordered(settle(own(events(body), step), '', scrub)),
+    body: unordered(settle(own(events(body), step, namespace), '', scrub)),
   }))
   walk(their, our, '', lines)
   return lines
 }
+
+/** Fields that a patch by pointers brought, and a kind does not know, come in the order of a Go map. */
+const inOrder = (text: string) => (text.includes('unknown field') ? text.split(', 299 - ').sort().join(', ') : text)
 
 function walk(theirs: Part, ours: Part, path: string, lines: string[]): void {
   if (JSON.stringify(theirs) === JSON.stringify(ours)) return
@@ -84,17 +87,17 @@ function withSortedRules(review: Part): Part {
 }
 
 /** A list of all namespaces without what is in others than the rounds'. */
-function own(body: Part, { path }: Step): Part {
-  if (/\/namespaces\/[^/.%]+\/|\/namespaces\/[A-Z]/.test(path) || body === null || typeof body !== 'object') return body
+function own(body: Part, { path }: Step, own: string): Part {
+  if (/\/namespaces\/[^/.%]+\/|\/namespaces\/[A-Z]/.test(path) || body === null) return body
+  if (typeof body !== 'object') return typeof body === 'string' && /^apiVersion: .*\nitems:/.test(body) ? '<list>' : body
   const isOwn = (item: Part) => {
     const { namespace, name } = item?.metadata ?? item?.object?.metadata ?? {}
-    return namespace === undefined ? !/^beside-/.test(name ?? '') : namespace.startsWith('beside-') && name !== 'kube-root-ca.crt'
+    return namespace === undefined ? !/^beside-/.test(name ?? '') : namespace === own && name !== 'kube-root-ca.crt'
   }
-  return {
-    ...body,
-    ...(Array.isArray(body.items) ? { items: body.items.filter(isOwn) } : {}),
-    ...(Array.isArray(body.rows) ? { rows: body.rows.filter(isOwn) } : {}),
-  }
+  const { remainingItemCount: _, ...metadata } = body.metadata ?? {}
+  const lists = ['items', 'rows'].filter((list) => Array.isArray(body[list]))
+  if (lists.length === 0) return body
+  return { ...body, metadata, ...Object.fromEntries(lists.map((list) => [list, body[list].filter(isOwn)])) }
 }
 
 /** What chance or the server's own state makes, replaced by what it is. */
@@ -114,11 +117,19 @@ function scrubberOf({ body }: Step): (text: string) => string {
   return (text) => {
     const shown = text
       .replace(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs, '<certificate>')
+      .replace(/ {4}managedFields:\n(?: {4}[- ].*\n)*(?= {4}name: kube-root-ca\.crt)/g, '')
       .replace(/kube-api-access-\w{5}/g, 'kube-api-access-<random>')
       .replace(/\b10\.96\.\d+\.\d+\b/g, '<ip>')
       .replace(/127\.0\.0\.1:\d+/g, '<server>')
       .replace(/resourceVersion: "\d+"/g, 'resourceVersion: "<rv>"')
-      .replace(/(in precondition \(|in record \()\d+/g, '$1<rv>')
+      .replace(/((?:healthCheckN|n)odePort\\*":)\d+/g, '$1<port>')
+      .replace(/(NodePort:|duplicate nodePort: \{TCP )3\d{4}/g, '$1<port>')
+      .replace(/(?<=\bcontinue: )ey[\w-]+/g, '<continue>')
+      .replace(/\b(\d+):3\d{4}\/(TCP|UDP|SCTP)/g, '$1:<port>/$2')
+      .replace(
+        /(in precondition \(|in record \(|ResourceVersion in precondition: |ResourceVersion in the precondition \(|ResourceVersion in object meta: )\d+/g,
+        '$1<rv>',
+      )
       // Of several bindings that allow it, the server tells of any.
       .replace(/RBAC: allowed by .*/, 'RBAC: allowed')
     if (generated === undefined) return shown

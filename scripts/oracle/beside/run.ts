@@ -4,7 +4,7 @@ import { startCommand } from '../../conformance/command.ts'
 import { createRandom } from '../random-objects.ts'
 import type { Area, Asked } from './area.ts'
 import { areas } from './areas.ts'
-import { differences, kindOf } from './compare.ts'
+import { differences, kindOf, type Received } from './compare.ts'
 import { createLeftovers } from './leftovers.ts'
 import { createSend } from './servers.ts'
 
@@ -68,7 +68,11 @@ async function runArea(name: string, area: Area, { seed, count }: BesideOptions,
     while (requests < count) {
       const number = next++
       const random = createRandom(seed * 1_000_003 + number * 7919)
-      requests += await playRound(area.round(random, namespace, `beside-${seed}-${number}`), pair(), leftovers.note, found)
+      requests += await playRound(area.round(random, namespace, `beside-${seed}-${number}`), pair(), {
+        namespace,
+        note: leftovers.note,
+        found,
+      })
     }
   }
   try {
@@ -83,8 +87,7 @@ async function runArea(name: string, area: Area, { seed, count }: BesideOptions,
 async function playRound(
   round: Generator<Asked, void, never>,
   pair: Pair,
-  note: (step: Asked) => void,
-  found: Difference[],
+  { namespace, note, found }: { namespace: string; note(step: Asked): void; found: Difference[] },
 ): Promise<number> {
   const steps: Step[] = []
   let turn = round.next()
@@ -93,8 +96,11 @@ async function playRound(
     steps.push(step)
     note(step)
     const [theirs, ours] = await both(pair, step)
-    const lines = step.setup ? [] : differences(theirs, ours, step)
-    if (lines.length > 0 && !(await isChance(pair.theirs, step, ours))) {
+    const lines = step.setup ? [] : differences(theirs, ours, step, namespace)
+    if (
+      lines.length > 0 &&
+      !(await isChance(pair.theirs, theirs.answer.status, step, (again) => differences(again, ours, step, namespace)))
+    ) {
       found.push({ kind: kindOf(step.method ?? 'GET', step.path, lines), lines, steps, theirs: theirs.answer.body, ours: ours.answer.body })
       break
     }
@@ -103,12 +109,12 @@ async function playRound(
   return steps.length
 }
 
-/** Whether the real server, asked again, answers as we did: the order of some of its errors is that of a Go map. */
-async function isChance(theirs: Session, step: Step, ours: Awaited<ReturnType<typeof ask>>): Promise<boolean> {
-  if ((step.method ?? 'GET') !== 'GET' && !step.path.includes('dryRun=All')) return false
+/** Whether the real server, asked again what changes nothing, answers as we did: the order of some of its errors is that of a Go map. */
+async function isChance(theirs: Session, status: number, step: Step, differ: (again: Received) => string[]): Promise<boolean> {
+  const changesNothing = (step.method ?? 'GET') === 'GET' || step.path.includes('dryRun=All') || status >= 400
+  if (!changesNothing) return false
   for (let again = 0; again < 6; again++) {
-    const answered = await ask(theirs, step).catch(broken)
-    if (differences(answered, ours, step).length === 0) return true
+    if (differ(await ask(theirs, step).catch(broken)).length === 0) return true
   }
   return false
 }

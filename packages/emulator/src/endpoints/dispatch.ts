@@ -44,10 +44,10 @@ export async function serveResource({ registry, services, authorizer, clock }: R
   const route = routeOf(registry.catalog, walked.request.method, walked.info)
   if (route === undefined) return pageNotFound()
   const { definition, action } = route
-  if (definition.deprecationWarning !== undefined) walked.warnings.add(definition.deprecationWarning)
   if (!definition.custom && action !== 'subresource') {
     checkMedia(walked.request, action, action === 'list' || action === 'watch' ? collectionRepresentations : representations)
   }
+  if (definition.deprecationWarning !== undefined) walked.warnings.add(definition.deprecationWarning)
   const scope: RequestScope = { ...walked, definition, store: registry.store(definition), registry, services, authorizer, clock }
   const { namespace, name } = walked.info
   const pending = definition.strategy.prepare?.({

@@ -6,8 +6,11 @@ import type { Facts } from '../facts/types.ts'
 import type { ResourceDefinition } from '../registry/resource.ts'
 import type { ApiServices } from './services.ts'
 
-/** Whose document has the schema of autoscaling/v1 Scale, which is a subresource there. */
-const apps = { group: 'apps', version: 'v1' }
+/** Whose documents have the schemas of kinds that are only subresources there. */
+const owners: Readonly<Record<string, { group: string; version: string; schema: string }>> = {
+  'Scale.autoscaling': { group: 'apps', version: 'v1', schema: 'io.k8s.api.autoscaling.v1.Scale' },
+  'TokenRequest.authentication.k8s.io': { group: '', version: 'v1', schema: 'io.k8s.api.authentication.v1.TokenRequest' },
+}
 
 /** The schemas by which patches merge. */
 export function createSchemas(facts: Facts): ApiServices['schemas'] {
@@ -23,7 +26,8 @@ export function createSchemas(facts: Facts): ApiServices['schemas'] {
   }
   const compile = (definition: ResourceDefinition): SchemaNode => {
     if (definition.custom) return customResourceSchema(definition.openApiSchema, source({ group: '', version: 'v1' }))
-    if (definition.kind === 'Scale' && definition.group === 'autoscaling') return source(apps).component('io.k8s.api.autoscaling.v1.Scale')
+    const owner = owners[`${definition.kind}.${definition.group}`]
+    if (owner !== undefined) return source(owner).component(owner.schema)
     const found = facts.schemaOf(definition)
     return found === undefined ? DEDUCED : source(definition).component(found.name)
   }

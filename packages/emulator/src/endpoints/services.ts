@@ -38,6 +38,8 @@ export interface Printer {
   conditions?(object: KubeObject): RowCondition[] | undefined
   /** The order of a list's rows, where it is not that of the list. */
   compare?(left: KubeObject, right: KubeObject): number
+  /** The kind has no printer of its own. */
+  generic?: true
 }
 
 /** An OpenAPI document and its forms. */

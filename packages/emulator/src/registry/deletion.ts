@@ -84,7 +84,7 @@ export function checkPreconditions(
   preconditions: Preconditions | undefined,
 ): void {
   if (preconditions === undefined) return
-  const kind = { group: definition.group, resource: definition.kind }
+  const kind = { group: definition.storageKind.group, resource: definition.storageKind.kind }
   const name = metadata.name!
   const { uid, resourceVersion } = preconditions
   if (uid !== undefined && uid !== metadata.uid) {

@@ -6,6 +6,7 @@ import { withTimesOf } from '../apimachinery/managed-fields/managers.ts'
 import type { KubeObject } from '../apimachinery/object.ts'
 import { orderMetadata } from '../apimachinery/order-metadata.ts'
 import { quote } from '../apimachinery/quote.ts'
+import { copyDecoded, keepEmptied } from '../apimachinery/scheme/emptied.ts'
 import {
   newAlreadyExists,
   newBadRequest,
@@ -62,6 +63,8 @@ export interface UpdateRequest {
   validateUpdate(object: KubeObject, old: KubeObject): void | Promise<void>
   /** Server-side apply creates what is missing. */
   forceAllowCreate?: boolean
+  /** The change goes straight to the storage, without a look at what else it brings: so does a binding. */
+  unchecked?: boolean
 }
 
 export interface UpdateResult {
@@ -69,6 +72,7 @@ export interface UpdateResult {
   created: boolean
 }
 
+const kept = { dryRun: false }
 const optimisticLockMessage = 'the object has been modified; please apply your changes to the latest version and try again'
 const generatedNameAttempts = 8
 
@@ -133,7 +137,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     const errors = ownChecks
       ? []
       : [...validateObjectMeta(object.metadata, definition.namespaced, nameRuleOf(object)), ...finalizerErrors(definition, object, ofKind)]
-    refuse([...errors, ...ofKind], object)
+    refuse([...(strategy.validateBeforeMetadata?.(object, forStrategy) ?? []), ...errors, ...ofKind], object)
     // What the kind has found sound is so still, but for its names, for which there is another rule.
     refuse(
       ownChecks
@@ -153,10 +157,11 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     throw newInvalid({ group: named.group, kind: named.kind }, object.metadata.name ?? '', errors)
   }
 
-  const toStored = (object: KubeObject): KubeObject => {
+  const toStored = (object: KubeObject, { dryRun }: { dryRun: boolean }): KubeObject => {
     // A place for the number that the storage gives, where the canonical order wants it.
     object.metadata.resourceVersion = '0'
-    delete object.metadata.selfLink
+    // The storage drops it, which a dry run does not come to.
+    if (!dryRun) delete object.metadata.selfLink
     const normal = codec.normalize(object)
     return codec.toStorage === undefined ? normal : codec.toStorage(normal)
   }
@@ -168,9 +173,9 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
 
   /** Stores, or for a dry run makes what would have been stored. */
   const commit = (object: KubeObject, context: WriteContext, write: (stored: KubeObject) => Revision): Revision => {
-    if (!context.dryRun) return write(toStored(object))
+    if (!context.dryRun) return write(toStored(object, context))
     const resourceVersion = object.metadata.resourceVersion
-    const stored = toStored(object)
+    const stored = toStored(object, context)
     if (resourceVersion === undefined || resourceVersion === '') delete stored.metadata.resourceVersion
     else stored.metadata.resourceVersion = resourceVersion
     return transientRevision(stored)
@@ -246,7 +251,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     const own = { ...object, metadata: { ...object.metadata } }
     fillSystemFields(own, clock)
     if (object.metadata.uid !== undefined) own.metadata.uid = object.metadata.uid
-    return collection.get(at) ?? createUnlessThere(at, toStored(own))
+    return collection.get(at) ?? createUnlessThere(at, toStored(own, kept))
   }
 
   const restoreCanonical = (object: KubeObject, { clock }: WriteContext): Revision => {
@@ -265,7 +270,7 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     fillSystemFields(own, context.clock)
     if (object.metadata.uid !== undefined) own.metadata.uid = object.metadata.uid
     beforeCreate(own, context)
-    return createUnlessThere(at, toStored(own))
+    return createUnlessThere(at, toStored(own, kept))
   }
 
   const update = async (request: UpdateRequest): Promise<UpdateResult> => {
@@ -295,9 +300,9 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     const old = codec.fromStorage === undefined ? existing.object : codec.fromStorage(existing.object)
     const object = await request.change(old)
     const unconditional = checkResourceVersion(object, old, name)
-    beforeUpdate(object, old, request)
+    if (!request.unchecked) beforeUpdate(object, old, request)
     await request.validateUpdate(object, old)
-    const stored = toStored(codec.convertToStorage === undefined ? object : await codec.convertToStorage(object))
+    const stored = toStored(codec.convertToStorage === undefined ? object : await codec.convertToStorage(object), context)
     if (isGone(stored, existing.object)) {
       if (context.dryRun) return transientRevision(withVersion(stored, existing))
       return finishDeletion(at, existing, stored)
@@ -407,7 +412,7 @@ const statusOnly: SubresourceStrategy = {
 /** A copy that may be changed, but for the fields of its managers: objects share these. */
 function copyToName(object: KubeObject): KubeObject {
   const { managedFields, ...metadata } = object.metadata
-  const copy: KubeObject = deepCopy({ ...object, metadata })
+  const copy: KubeObject = copyDecoded(keepEmptied(object, { ...object, metadata }))
   if (managedFields !== undefined) copy.metadata.managedFields = managedFields.map((entry) => ({ ...entry }))
   return copy
 }

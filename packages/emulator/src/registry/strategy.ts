@@ -43,6 +43,8 @@ export interface Strategy {
   confirm?(object: KubeObject, context: StrategyContext): void
   /** Without the generic checks of metadata, which the registry does for all (`nameRule`, labels, annotations, owners …). */
   validate?(object: KubeObject, context: StrategyContext): FieldError[]
+  /** What a new object is checked for before its metadata is. */
+  validateBeforeMetadata?(object: KubeObject, context: StrategyContext): FieldError[]
   /** Where the kind's own check of a new object looks at metadata. Default 'first'; 'own': `validate` does it, or leaves it to what comes after it. */
   metadataChecksOnCreate?: 'first' | 'own'
   metadataChecksOnUpdate?: readonly MetadataCheck[]

@@ -62,7 +62,8 @@ const fieldSelectors = [
   'reason=R',
   'spec.unschedulable=true',
 ]
-const versions = ['', '0', '$RV', '1', 'x', '-1', '999999999999']
+// Not the first: which old ones there are is up to etcd.
+const versions = ['', '0', '$RV', '$RV', 'x', '-1', '999999999999']
 const matches = ['', '', 'NotOlderThan', 'Exact', 'x']
 
 /** Parameters of lists, most of which are given; names of the parameters are as they stand in the query. */

@@ -2,6 +2,7 @@ import type { Random } from '../../random-objects.ts'
 import type { Area, Asked, Part } from '../area.ts'
 import { mutate } from '../mutate.ts'
 import { jsonPatchOf } from '../patches.ts'
+import { settled } from '../settled.ts'
 import { named, type Sound, sound } from '../sound.ts'
 
 /** Kinds outside of namespaces whose objects do nothing to others. */
@@ -46,8 +47,8 @@ export const writes: Area = {
       const now = yield { path: `${list}/${name}`, save: { RV: 'metadata.resourceVersion', UID: 'metadata.uid' } }
       live = now.body
     }
-    yield deletion(random, `${list}/${name}`)
-    yield { path: `${list}/${name}` }
+    const deleted = yield deletion(random, `${list}/${name}`)
+    yield { path: `${list}/${name}`, ...settled(deleted.body) }
   },
 }
 

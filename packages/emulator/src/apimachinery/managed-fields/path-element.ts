@@ -82,8 +82,14 @@ export function showPathElement(element: PathElement, showNumber: (value: number
     .join(',')}]`
 }
 
+/** As value.ToString writes it; keys are scalars only in objects that are sound. */
 function showScalar(value: unknown, showNumber: (value: number) => string): string {
-  return typeof value === 'number' ? showNumber(value) : JSON.stringify(value)
+  if (typeof value === 'number') return showNumber(value)
+  if (Array.isArray(value)) return `[${value.map((each) => showScalar(each, showNumber)).join(',')}]`
+  if (!isObject(value)) return JSON.stringify(value)
+  return Object.entries(value)
+    .map(([name, member]) => `${name}=${showScalar(member, showNumber)}`)
+    .join('')
 }
 
 /** A number as Go's `%v` prints a float64: with an exponent from a million on. */

@@ -1,4 +1,4 @@
-import { newPlainError } from '../../apimachinery/status-error.ts'
+import { newBadRequest, newPlainError } from '../../apimachinery/status-error.ts'
 import type { ApiResponse } from '../http.ts'
 import { negotiateOutput } from '../negotiation/output.ts'
 import { parseResourceVersion } from '../options.ts'
@@ -9,8 +9,12 @@ import { respondObject } from './result.ts'
 export function getObject(scope: RequestScope): ApiResponse {
   const format = negotiateOutput(scope.request, { transforms: true })
   const version = parseResourceVersion(scope.query.get('resourceVersion') ?? '')
-  if ('error' in version) throw newPlainError(`${version.error.field}: ${version.error.message}`)
+  if ('error' in version) throw badVersion(scope, `${version.error.field}: ${version.error.message}`)
   const current = scope.registry.storage.revision
   if (version.revision > current) throw tooLargeResourceVersion(version.revision, current, hasWatchCache(scope.definition))
   return respondObject(scope, 200, scope.store.get(scope.info.namespace, scope.info.name), format)
 }
+
+/** Without a watch cache it is the storage that reads the version. */
+const badVersion = ({ definition }: RequestScope, message: string) =>
+  hasWatchCache(definition) ? newPlainError(message) : newBadRequest(`invalid resource version: ${message}`)

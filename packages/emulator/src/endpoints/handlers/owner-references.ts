@@ -14,14 +14,14 @@ export function dedupeOwnerReferences(
   const references = metadata.ownerReferences
   if (references === undefined || references.length < 2) return
   const kept: typeof references = []
-  const repeated = new Set<string>()
+  const repeated: string[] = []
   for (const reference of references) {
-    if (kept.some((other) => deepEqual(other, reference))) repeated.add(reference.uid)
+    if (kept.some((other) => deepEqual(other, reference))) repeated.push(reference.uid)
     else kept.push(reference)
   }
-  if (repeated.size === 0) return
+  if (repeated.length === 0) return
   metadata.ownerReferences = kept
-  const uids = [...repeated].sort().join(', ')
+  const uids = repeated.join(', ')
   warnings.add(
     `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
   )

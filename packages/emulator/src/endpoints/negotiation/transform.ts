@@ -88,18 +88,20 @@ export function tableOf(scope: RequestScope, objects: readonly KubeObject[], met
 
 /** A Table of objects by a printer. */
 function printTable(
-  { columns, cells, conditions, compare }: Printer,
+  { columns, cells, conditions, compare, generic }: Printer,
   objects: readonly KubeObject[],
   metadata: ListMeta,
   version: string,
   include: (object: KubeObject) => unknown,
 ): unknown {
+  // A nil slice of Go.
+  const none = generic && objects.length === 0
   const ordered = compare === undefined ? objects : [...objects].sort(compare)
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${version}`,
     metadata,
     columnDefinitions: columns,
-    rows: ordered.map((object) => ({ cells: cells(object), conditions: conditions?.(object), object: include(object) })),
+    rows: none ? null : ordered.map((object) => ({ cells: cells(object), conditions: conditions?.(object), object: include(object) })),
   }
 }

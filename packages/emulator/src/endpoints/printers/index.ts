@@ -97,6 +97,7 @@ function printerOf(definition: ResourceDefinition, facts: Facts, clock: Clock): 
   return {
     columns: columnsOf(definition, facts),
     cells: (object) => rows.cells(stored(object), agesAt(clock.now())),
+    ...(rows === createdAt ? { generic: true } : {}),
     ...(conditions === undefined ? {} : { conditions }),
     ...(compare === undefined ? {} : { compare }),
   }

@@ -7,6 +7,7 @@ import { ensureNamespace } from '../../registry/store.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
 import { admissionAttributes, writeContext } from '../handlers/create.ts'
 import type { ApiResponse } from '../http.ts'
+import { negotiateOutput } from '../negotiation/output.ts'
 import { parseWriteOptions } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
 import { respondValue, successStatus } from './respond.ts'
@@ -14,9 +15,12 @@ import { respondValue, successStatus } from './respond.ts'
 /** Puts a Pod on a node: `pods/NAME/binding`, or a Binding posted to the collection. */
 export async function bindPod(scope: RequestScope, podName: string | undefined): Promise<ApiResponse> {
   const { registry, info, request } = scope
+  negotiateOutput(request, { transforms: true })
+  const mediaType = mediaTypeOfBody(request)
+  const body = await readBody(request)
   const options = parseWriteOptions(scope.query, 'CreateOptions')
   const bindings = registry.catalog.find('', 'v1', 'bindings')!
-  const { object, warnings } = bindings.codec.decode(await readBody(request), mediaTypeOfBody(request), options.fieldValidation)
+  const { object, warnings } = bindings.codec.decode(body, mediaType, options.fieldValidation)
   for (const text of warnings) scope.warnings.add(text)
   ensureNamespace(object, info.namespace)
   const name = podName ?? object.metadata.name ?? ''
@@ -33,6 +37,7 @@ export async function bindPod(scope: RequestScope, podName: string | undefined):
   await pods.update({
     name,
     subresource: 'binding',
+    unchecked: true,
     preconditions: { ...(uid === '' ? {} : { uid }), ...(resourceVersion ? { resourceVersion } : {}) },
     context: writeContext({ ...scope, definition: pods.definition }, options),
     change(existing) {

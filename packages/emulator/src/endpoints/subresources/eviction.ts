@@ -11,6 +11,7 @@ import { mediaTypeOfBody, readBody } from '../body.ts'
 import { admitCreate, writeContext } from '../handlers/create.ts'
 import { checkDeleteOptions } from '../handlers/delete.ts'
 import type { ApiResponse } from '../http.ts'
+import { negotiateOutput } from '../negotiation/output.ts'
 import { parseWriteOptions, type WriteOptions } from '../options.ts'
 import type { RequestScope } from '../scope.ts'
 import { respondValue, successStatus } from './respond.ts'
@@ -23,10 +24,11 @@ const maxDisruptedPods = 2000
 /** Deletes a Pod if its disruption budgets let it (policy/v1 Eviction, the eviction API). */
 export async function evictPod(scope: RequestScope): Promise<ApiResponse> {
   const { info, request } = scope
+  negotiateOutput(request, { transforms: true })
+  const mediaType = mediaTypeOfBody(request)
+  const body = await readBody(request)
   const options = parseWriteOptions(scope.query, 'CreateOptions')
-  const { object, warnings } = scope.services
-    .codecOf(evictionKind)
-    .decode(await readBody(request), mediaTypeOfBody(request), options.fieldValidation)
+  const { object, warnings } = scope.services.codecOf(evictionKind).decode(body, mediaType, options.fieldValidation)
   for (const text of warnings) scope.warnings.add(text)
   ensureNamespace(object, info.namespace)
   if (object.metadata.name !== info.name) throw newBadRequest('name in URL does not match name in Eviction object')
@@ -34,9 +36,27 @@ export async function evictPod(scope: RequestScope): Promise<ApiResponse> {
   const dryRun = checkOptions(info.name, deleteOptions, options)
   await admitCreate(scope, object, options)
   const pod = scope.store.get(info.namespace, info.name).object
-  if (!ignoresBudgets(pod)) spendBudget(scope, pod, dryRun)
-  await end(scope, deleteOptions, dryRun)
+  const spared = ignoresBudgets(pod) ? undefined : spendBudget(scope, pod, dryRun)
+  await (spared === undefined ? end(scope, deleteOptions, dryRun) : endUnready(scope, deleteOptions, { dryRun, budget: spared }))
   return respondValue(scope, 201, successStatus)
+}
+
+/**
+ * Of a Pod that may go since it is not ready, the API server demands that it has not changed since, in place of the version that the client
+ * gave; and takes each conflict for that, unless the client gave one.
+ */
+async function endUnready(
+  scope: RequestScope,
+  options: DeleteOptions,
+  { dryRun, budget }: { dryRun: boolean; budget: string },
+): Promise<void> {
+  const { resourceVersion, ...preconditions } = options.preconditions ?? {}
+  try {
+    await end(scope, { ...options, preconditions }, dryRun)
+  } catch (error) {
+    const isConflict = error instanceof StatusError && error.status.reason === 'Conflict'
+    throw isConflict && resourceVersion === undefined ? stillProcessed(budget) : error
+  }
 }
 
 /** Whether it is a dry run, which the query and the body must not see differently. */
@@ -56,7 +76,8 @@ function checkOptions(name: string, options: DeleteOptions, { dryRun }: WriteOpt
 const ignoresBudgets = ({ metadata, status }: KubeObject) =>
   ['Succeeded', 'Failed', 'Pending'].includes(status?.phase) || metadata.deletionTimestamp !== undefined
 
-function spendBudget(scope: RequestScope, pod: KubeObject, dryRun: boolean): void {
+/** Gives the name of the budget that does not have to be spent on the Pod, if there is one. */
+function spendBudget(scope: RequestScope, pod: KubeObject, dryRun: boolean): string | undefined {
   const { namespace = '', labels = {} } = pod.metadata
   const matching = scope.registry.lookupAll(budgets, namespace).filter((budget) => selects(budget, labels))
   if (matching.length > 1) {
@@ -64,12 +85,14 @@ function spendBudget(scope: RequestScope, pod: KubeObject, dryRun: boolean): voi
     throw new StatusError({ code: 500, message })
   }
   const [matched] = matching
-  if (matched === undefined) return
-  retryOnConflict(() => {
+  if (matched === undefined) return undefined
+  return retryOnConflict(() => {
     const budget = scope.registry.lookup(budgets, namespace, matched.metadata.name!)
-    if (budget === undefined || mayGoUnhealthy(budget, pod)) return
+    if (budget === undefined) return undefined
+    if (mayGoUnhealthy(budget, pod)) return budget.metadata.name
     checkBudget(budget)
     if (!dryRun) takeFrom(scope, budget, pod)
+    return undefined
   })
 }
 
@@ -89,22 +112,23 @@ function mayGoUnhealthy({ spec, status = {} }: KubeObject, pod: KubeObject): boo
 
 function checkBudget({ metadata, status = {} }: KubeObject): void {
   const name = metadata.name!
-  const refuse = (message: string, retryAfterSeconds?: number) => {
-    const error = newTooManyRequests(refusal, retryAfterSeconds)
-    error.status.details = { causes: [{ reason: 'DisruptionBudget', message }], ...error.status.details }
-    throw error
-  }
-  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0)) {
-    refuse(`The disruption budget ${name} is still being processed by the server.`, 10)
-  }
+  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0)) throw stillProcessed(name)
   const allowed = status.disruptionsAllowed ?? 0
   if (allowed < 0) throw newForbidden({ group: 'policy', resource: 'poddisruptionbudget' }, name, 'pdb disruptions allowed is negative')
   if (Object.keys(status.disruptedPods ?? {}).length > maxDisruptedPods) {
     const why = 'DisruptedPods map too big - too many evictions not confirmed by PDB controller'
     throw newForbidden({ group: 'policy', resource: 'poddisruptionbudget' }, name, why)
   }
-  if (allowed === 0) refuse(exhaustedText(name, status))
+  if (allowed === 0) throw refused(exhaustedText(name, status))
 }
+
+function refused(message: string, retryAfterSeconds?: number): StatusError {
+  const error = newTooManyRequests(refusal, retryAfterSeconds)
+  error.status.details = { causes: [{ reason: 'DisruptionBudget', message }], ...error.status.details }
+  return error
+}
+
+const stillProcessed = (name: string) => refused(`The disruption budget ${name} is still being processed by the server.`, 10)
 
 function exhaustedText(name: string, status: KubeObject['status']): string {
   const condition = (status.conditions ?? []).find(({ type }: { type: string }) => type === 'DisruptionAllowed')

@@ -100,9 +100,18 @@ const counters = [
   'collisionCount',
 ]
 
+/** Both are there in the server's own type, whatever the strategy is. */
+function fillRollingUpdate({ spec }: KubeObject): void {
+  const { rollingUpdate } = spec.updateStrategy
+  if (!rollingUpdate) return
+  rollingUpdate.maxUnavailable ??= 0
+  rollingUpdate.maxSurge ??= 0
+}
+
 export const daemonSet: Strategy = {
   encodingAnnotations: [generationAnnotation],
   applyDefaults,
+  canonicalize: fillRollingUpdate,
   prepareForCreate(object) {
     object['status'] = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }
     object.metadata.generation = 1
@@ -110,6 +119,7 @@ export const daemonSet: Strategy = {
   },
   prepareForUpdate(object, old) {
     keepField(object, old, 'status')
+    fillRollingUpdate(object)
     const templateChanged = differ(object['spec'].template, old['spec'].template)
     setTemplateGeneration(object, templateGeneration(old) + (templateChanged ? 1 : 0))
     raiseGeneration(object, old, templateChanged || differ(object['spec'], old['spec']))

@@ -25,7 +25,8 @@ const cpuMetric = (averageUtilization: number): Fields => ({
 const isCpuUtilization = ({ type, resource }: Fields) =>
   type === 'Resource' && resource?.name === 'cpu' && resource.target?.averageUtilization !== undefined
 
-function withoutRoundTrip(metadata: KubeObject['metadata']): KubeObject['metadata'] {
+/** The internal type has fields for what they say. */
+export function withoutRoundTrip(metadata: KubeObject['metadata']): KubeObject['metadata'] {
   if (metadata.annotations === undefined) return metadata
   const { annotations, ...rest } = metadata
   const kept = Object.entries(annotations).filter(([key]) => !roundTrip.includes(key))

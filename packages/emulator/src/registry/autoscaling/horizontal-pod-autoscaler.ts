@@ -11,7 +11,7 @@ import { validateNonNegativeQuantity } from '../core/resource-names.ts'
 import { nonNegativeFields } from '../field-checks.ts'
 import { keepField, statusOnly } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
-import { autoscalerToV1, autoscalerToV2, roundTrip } from './convert.ts'
+import { autoscalerToV1, autoscalerToV2, roundTrip, withoutRoundTrip } from './convert.ts'
 import { validateMetrics } from './metrics.ts'
 import { type ReferenceOptions, targetVersionError, validateTargetReference } from './target-reference.ts'
 
@@ -57,6 +57,7 @@ function applyDefaults(object: KubeObject): void {
     replaceFields(object, autoscalerToV1(autoscalerToV2(object)))
     return
   }
+  object.metadata = withoutRoundTrip(object.metadata)
   if (!spec.metrics?.length) {
     spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }]
   }

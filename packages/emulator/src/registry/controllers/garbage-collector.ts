@@ -11,6 +11,9 @@ interface Dependent {
   name: string
 }
 
+/** Events come and go too often for it to look at them (DefaultIgnoredResources). */
+const isIgnored = (group: string, resource: string) => resource === 'events' && (group === '' || group === 'events.k8s.io')
+
 /** Deletes or orphans what belongs to deleted owners (the garbage collector). Knows dependents by their owners' uids. */
 export function garbageCollector(client: SystemClient, catalog: ResourceCatalog): Controller {
   const dependents = new Map<string, Map<string, Dependent>>()
@@ -126,6 +129,7 @@ export function garbageCollector(client: SystemClient, catalog: ResourceCatalog)
 
   return {
     changed({ group, resource, key, change }) {
+      if (isIgnored(group, resource)) return undefined
       const name = { group, resource }
       index(name, key, change.deleted ? undefined : change.object)
       const { metadata } = change.object
@@ -134,7 +138,9 @@ export function garbageCollector(client: SystemClient, catalog: ResourceCatalog)
       // The client gets its answer first, as from a server whose garbage collector is elsewhere.
       return new Promise<void>((resolve) => setImmediate(resolve)).then(() => settle(name, change.object, change.deleted))
     },
-    restored: ({ group, resource, key, change }) => index({ group, resource }, key, change.deleted ? undefined : change.object),
+    restored({ group, resource, key, change }) {
+      if (!isIgnored(group, resource)) index({ group, resource }, key, change.deleted ? undefined : change.object)
+    },
   }
 }
 

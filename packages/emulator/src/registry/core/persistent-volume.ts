@@ -19,6 +19,7 @@ import { keepField } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
 import { validateKubeFinalizers } from './finalizers.ts'
 import { validateMetadataAgain } from './metadata.ts'
+import { validateMountOptions } from './mount-options.ts'
 import { validateAccessModes, validatePositiveQuantity, volumeModes } from './persistent-volume-claim/spec.ts'
 import { hasInvalidNodeSelectorValue, validateNodeSelector } from './pod/affinity.ts'
 import { nodeSelectorTermWarnings } from './pod/node-labels.ts'
@@ -223,7 +224,14 @@ function validateUpdate(volume: KubeObject, old: KubeObject): FieldError[] {
   const options = { allowInvalidNodeAffinity: hasInvalidNodeSelectorValue(before['nodeAffinity']?.required) }
   const specErrors = validateSpec(spec, volume.metadata.name ?? '', options)
   const metadataErrors = validateMetadataAgain(volume, nameIsDNSSubdomain, false)
-  const errors = [...metadataErrors, ...specErrors, ...metadataErrors, ...specErrors, ...validateSameSource(spec, before)]
+  const errors = [
+    ...metadataErrors,
+    ...specErrors,
+    ...validateMountOptions(volume),
+    ...metadataErrors,
+    ...specErrors,
+    ...validateSameSource(spec, before),
+  ]
   errors.push(...validateImmutable(spec['volumeMode'], before['volumeMode'], fieldPath('volumeMode')))
   if (before['nodeAffinity'] && !semanticEqual(withCurrentLabels(before['nodeAffinity'], spec['nodeAffinity']), spec['nodeAffinity'])) {
     const text = 'field is immutable, except for updating from beta label to GA'
@@ -258,8 +266,9 @@ function withCurrentLabels(old: Fields, affinity: Fields | undefined): Fields {
   const renamed = terms.map((term, i) => ({
     ...term,
     matchExpressions: (term['matchExpressions'] ?? []).map((expression: Fields, j: number) => {
-      const key = affinity?.['required']?.nodeSelectorTerms?.[i]?.matchExpressions?.[j]?.key
-      return key !== undefined && currentLabels[expression['key']] === key ? { ...expression, key } : expression
+      const renamed = affinity?.['required']?.nodeSelectorTerms?.[i]?.matchExpressions?.[j]
+      // A label without another name has the empty one.
+      return renamed && (currentLabels[expression['key']] ?? '') === (renamed.key ?? '') ? { ...expression, key: renamed.key } : expression
     }),
   }))
   return { ...old, required: { ...old['required'], nodeSelectorTerms: renamed } }
@@ -300,7 +309,11 @@ export const persistentVolumeStrategy: Strategy = {
     volume['status'] = { phase: 'Pending', lastPhaseTransitionTime: formatTime(clock.now()) }
   },
   prepareForUpdate: (volume, old) => keepField(volume, old, 'status'),
-  validate: (volume) => [...validateKubeFinalizers(volume.metadata), ...validateSpec(volume['spec'], volume.metadata.name ?? '', {})],
+  validate: (volume) => [
+    ...validateKubeFinalizers(volume.metadata),
+    ...validateSpec(volume['spec'], volume.metadata.name ?? '', {}),
+    ...validateMountOptions(volume),
+  ],
   validateUpdate,
   warningsOnCreate: warnings,
   warningsOnUpdate: warnings,

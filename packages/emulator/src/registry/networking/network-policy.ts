@@ -1,7 +1,7 @@
 /** NetworkPolicies (apis/networking, registry/networking/networkpolicy). */
 import { type FieldError, type FieldPath, fieldPath, forbidden, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { holdsEmptied } from '../../apimachinery/scheme/emptied.ts'
+import { forgetEmptied, holdsEmptied } from '../../apimachinery/scheme/emptied.ts'
 import {
   type CIDR,
   check,
@@ -40,6 +40,7 @@ function applyDefaults(object: KubeObject): void {
     for (const rule of spec[rules] ?? []) for (const port of rule.ports ?? []) port.protocol ??= 'TCP'
   }
   if (spec.policyTypes?.length) return
+  forgetEmptied(spec, 'policyTypes')
   spec.policyTypes = spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress']
 }
 

@@ -1,5 +1,5 @@
 /** ResourceClaims, their templates, and DeviceClasses (apis/resource, registry/resource). */
-import { type FieldError, fieldPath, invalid } from '../../apimachinery/field-error.ts'
+import { type FieldError, fieldPath, forbidden, invalid } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import {
   type Fields,
@@ -11,7 +11,7 @@ import {
 import { isExtendedName } from '../core/resource-names.ts'
 import { showInternal } from '../internal-values.ts'
 import { differ, specAndStatus, statusWithoutMetadata } from '../spec-and-status.ts'
-import type { Strategy } from '../strategy.ts'
+import type { Strategy, StrategyContext } from '../strategy.ts'
 import { validateClaimStatus } from './claim-status.ts'
 import { applyClaimDefaults, validateClaimSpec, validateConfigurations, validateSelectors } from './device-claim.ts'
 import { loadSelectorCheck } from './device-selectors.ts'
@@ -19,6 +19,16 @@ import { loadSelectorCheck } from './device-selectors.ts'
 const path = fieldPath('spec')
 
 const prepare: Strategy['prepare'] = ({ writes }) => (writes ? loadSelectorCheck() : undefined)
+
+const adminLabel = 'resource.kubernetes.io/admin-access'
+
+/** Whoever may write in the namespace must not get at devices that others use, unless the namespace is for that (AuthorizedForAdmin). */
+function validateAdminAccess(requests: Fields[] = [], { namespace, lookup }: StrategyContext): FieldError[] {
+  const index = requests.findIndex(({ exactly }) => exactly?.adminAccess === true)
+  if (index < 0 || lookup({ group: '', resource: 'namespaces' }, '', namespace)?.metadata.labels?.[adminLabel] === 'true') return []
+  const at = path.child('devices', 'requests').index(index).child('adminAccess')
+  return [forbidden(at, `admin access to devices requires the \`${adminLabel}: true\` label on the containing namespace`)]
+}
 
 const specIsImmutable = (object: KubeObject, old: KubeObject, type: string): FieldError[] =>
   differ(object['spec'], old['spec']) ? [invalid(path, showInternal(type, object['spec']), immutableError)] : []
@@ -30,6 +40,7 @@ export const resourceClaim: Strategy = {
   applyDefaults: ({ spec }) => applyClaimDefaults(spec),
   ...specAndStatus({ emptyStatus: {}, withoutGeneration: true }),
   validate: ({ spec = {} }) => validateClaimSpec(spec, path),
+  validateBeforeMetadata: ({ spec = {} }, context) => validateAdminAccess(spec.devices?.requests, context),
   validateUpdate: (object, old) => specIsImmutable(object, old, 'resource.ResourceClaimSpec'),
   status: { ...statusWithoutMetadata, validateUpdate: validateClaimStatus },
 }
@@ -50,6 +61,7 @@ export const resourceClaimTemplate: Strategy = {
   returnsDeletedObject: true,
   applyDefaults: ({ spec }) => applyClaimDefaults(spec?.spec),
   validate: validateTemplate,
+  validateBeforeMetadata: ({ spec = {} }, context) => validateAdminAccess(spec.spec?.devices?.requests, context),
   validateUpdate: (object, old) => [...validateTemplate(object), ...specIsImmutable(object, old, 'resource.ResourceClaimTemplateSpec')],
 }
 

@@ -8,7 +8,7 @@ import {
   required,
   tooMany,
 } from '../../../apimachinery/field-error.ts'
-import { emptiedMember } from '../../../apimachinery/scheme/emptied.ts'
+import { emptiedMember, holdsEmptied } from '../../../apimachinery/scheme/emptied.ts'
 import {
   checkNumber,
   type Fields,
@@ -212,10 +212,12 @@ const forbiddenInEphemeral = [
   'startupProbe',
   'lifecycle',
 ]
-const isUnset = (value: unknown) => value === undefined || (typeof value === 'object' && Object.keys(value as object).length === 0)
-/** Of rules for restarts, even an empty list is too much. */
-const isSetInEphemeral = (container: Fields, field: string) =>
-  !isUnset(container[field]) || (field === 'restartPolicyRules' && emptiedMember(container, field) !== undefined)
+/** Go's zero value: also an empty list is something, but resources are a struct. */
+function isUnset(container: Fields, field: string): boolean {
+  const value = container[field]
+  if (field === 'resources') return Object.keys(value ?? {}).length === 0 && !holdsEmptied(value)
+  return value === undefined && emptiedMember(container, field) === undefined
+}
 
 export function validateEphemeralContainers(context: ContainerContext, path: FieldPath): FieldError[] {
   const { spec } = context
@@ -232,7 +234,7 @@ export function validateEphemeralContainers(context: ContainerContext, path: Fie
       errors.push(notFound(at.child('targetContainerName'), targetContainerName))
     }
     const refuse = (child: FieldPath) => errors.push(forbidden(child, 'cannot be set for an Ephemeral Container'))
-    for (const field of forbiddenInEphemeral) if (isSetInEphemeral(container, field)) refuse(at.child(field))
+    for (const field of forbiddenInEphemeral) if (!isUnset(container, field)) refuse(at.child(field))
     for (const [j, mount] of (container.volumeMounts ?? []).entries()) {
       for (const field of ['subPath', 'subPathExpr']) if (mount[field]) refuse(at.child('volumeMounts').index(j).child(field))
     }

@@ -11,10 +11,12 @@ import { validateUpdatedPod } from './update.ts'
 const specPath = fieldPath('spec')
 const lists = ['limits', 'requests']
 
-/** Takes all but resources and resize policies from the stored Pod, unless containers were added, removed or renamed. */
-export function keepAllButResources(pod: KubeObject, old: KubeObject): void {
+/** Takes all but resources and resize policies from the stored Pod, unless containers were renamed; where some were added or removed the
+ * Pod stays as it was sent, and false is given.
+ */
+export function keepAllButResources(pod: KubeObject, old: KubeObject): boolean {
   const sameLength = (field: string) => (pod['spec'][field] ?? []).length === (old['spec'][field] ?? []).length
-  if (!sameLength('containers') || !sameLength('initContainers')) return
+  if (!sameLength('containers') || !sameLength('initContainers')) return false
   const spec = deepCopy(old['spec'])
   take(spec, pod['spec'], 'resources')
   for (const field of ['containers', 'initContainers']) {
@@ -28,6 +30,7 @@ export function keepAllButResources(pod: KubeObject, old: KubeObject): void {
     }
   }
   pod['spec'] = spec
+  return true
 }
 
 function take(object: Fields, from: Fields, field: string): void {

@@ -19,11 +19,13 @@ import {
   isValidGroupID,
   isValidUserID,
   parseIP,
+  validateDNS1123Label,
   validateImmutable,
   validateLegacyIP,
 } from '../../../apimachinery/validation/index.ts'
 import { keepField } from '../../spec-and-status.ts'
 import { validateKubeFinalizers } from '../finalizers.ts'
+import { isExtendedName } from '../resource-names.ts'
 import { validatePodAnnotationsUpdate } from './annotations.ts'
 import { isSidecar } from './containers.ts'
 import { podValidationOptions } from './options.ts'
@@ -77,6 +79,7 @@ export function validatePodStatus(pod: Fields, old: Fields): FieldError[] {
     ...validateTransitions(status, before, old.spec, 'containerStatuses'),
     ...validateTransitions(status, before, old.spec, 'initContainerStatuses'),
     ...validateTransitions(status, before, undefined, 'ephemeralContainerStatuses'),
+    ...validateExtendedClaim(status.extendedResourceClaimStatus, spec),
     ...validateClaimStatuses(status.resourceClaimStatuses ?? [], spec.resourceClaims ?? []),
     ...validateAddresses(status.podIPs ?? [], before.podIPs ?? [], path.child('podIPs')),
     ...validateHostIPs(status, before),
@@ -147,6 +150,46 @@ function validateClaimStatuses(statuses: readonly Fields[], claims: readonly Fie
       ? errors
       : [...errors, ...check(isDNS1123Subdomain, resourceClaimName, at.child('resourceClaimName'))]
   })
+}
+
+/** Which requests of a claim stand for a container's extended resources. */
+function validateExtendedClaim(claim: Fields | undefined, spec: Fields): FieldError[] {
+  if (!claim) return []
+  const at = path.child('extendedResourceClaimStatus')
+  const { resourceClaimName = '' } = claim
+  // A list that Go writes as null when it is empty.
+  const requestMappings: Fields[] = claim['requestMappings'] ?? []
+  const seen = new Set<string>()
+  return [
+    ...(requestMappings.length === 0 ? [required(at.child('requestMappings'), 'at least one request mapping is required')] : []),
+    ...requestMappings.flatMap((mapping: Fields, i: number) => {
+      const itemPath = at.child('requestMappings').index(i)
+      const key = JSON.stringify(mappingFields.map((field) => mapping[field] ?? ''))
+      const errors = [
+        ...validateMapping(mapping, spec, itemPath),
+        ...validateDNS1123Label(mapping['requestName'] ?? '', at.child('requestName')),
+      ]
+      if (seen.has(key)) errors.push(...mappingFields.map((field) => duplicate(itemPath.child(field), mapping[field] ?? '')))
+      seen.add(key)
+      return errors
+    }),
+    ...(resourceClaimName === ''
+      ? [required(at.child('resourceClaimName'))]
+      : check(isDNS1123Subdomain, resourceClaimName, at.child('resourceClaimName'))),
+  ]
+}
+
+const mappingFields = ['containerName', 'resourceName', 'requestName']
+
+function validateMapping({ containerName = '', resourceName = '' }: Fields, spec: Fields, at: FieldPath): FieldError[] {
+  const of: Fields | undefined = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].find(({ name }) => name === containerName)
+  if (of === undefined) {
+    const text = 'must match the name of an entry in spec.initContainers.name or spec.containers.name'
+    return [invalid(at.child('containerName'), containerName, text)]
+  }
+  if (of['resources']?.requests?.[resourceName] !== undefined && isExtendedName(resourceName)) return []
+  const places = 'spec.initContainers.resources.requests or spec.containers.resources.requests'
+  return [invalid(at.child('resourceName'), resourceName, `must match the extended resource name of an entry in ${places}`)]
 }
 
 function validateAddresses(addresses: readonly Fields[], old: readonly Fields[], at: FieldPath): FieldError[] {

@@ -107,9 +107,10 @@ export const podStrategy: Strategy = {
     },
     resize: {
       prepareForUpdate(pod, old) {
-        keepAllButResources(pod, old)
-        keepField(pod, old, 'status')
-        keepMetadata(pod, old)
+        if (keepAllButResources(pod, old)) {
+          keepField(pod, old, 'status')
+          keepMetadata(pod, old)
+        }
         bumpGeneration(pod, old)
       },
       validateUpdate: validateResize,

@@ -1,0 +1,21 @@
+import type { Random } from '../random-objects.ts'
+import type { Sound } from './sound.ts'
+
+/** The kinds that users meet every day. */
+const everyday = new Set([
+  ...['Pod', 'Service', 'ConfigMap', 'Secret', 'ServiceAccount', 'PersistentVolumeClaim', 'PersistentVolume', 'Node', 'Event', 'Namespace'],
+  ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'HorizontalPodAutoscaler', 'PodDisruptionBudget', 'Lease'],
+  ...['Ingress', 'NetworkPolicy', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'],
+])
+
+/** One of these, more often of a kind that users meet every day. */
+export function pickKind(random: Random, from: readonly Sound[]): Sound {
+  const usual = from.filter(({ body }) => everyday.has(body.kind))
+  return random.pick(usual.length > 0 && random.chance(0.65) ? usual : from)
+}
+
+/** An object as a round sends it: with its name, in the round's namespace. */
+export const placed = ({ body, path }: Sound, namespace: string, name: string) => ({
+  list: path.replace('/NS/', `/${namespace}/`),
+  body: JSON.parse(JSON.stringify({ ...body, metadata: { ...body.metadata, name } }).replaceAll('"NS"', `"${namespace}"`)),
+})
