@@ -62,15 +62,18 @@ function unordered(body: Part): Part {
       : body?.message
   const causes: Part[] | undefined = body?.details?.causes
   if (causes === undefined) return typeof body === 'object' && body !== null ? { ...body, message } : body
-  const fields = causes.map(({ field }) => field)
+  const fields = causes.map(({ field }) => mapOf(field))
   // Schemas have their properties in Go maps, limits what they limit.
   const bySchema =
     body.details.kind === 'LimitRange' || body.details.group === 'apiextensions.k8s.io' || body.details.group?.startsWith('beside-')
-  const rank = body.reason === 'Conflict' || bySchema ? () => 0 : ({ field }: Part) => fields.indexOf(field)
+  const rank = body.reason === 'Conflict' || bySchema ? () => 0 : ({ field }: Part) => fields.indexOf(mapOf(field))
   const text = (cause: Part) => JSON.stringify(cause)
   const sorted = causes.toSorted((a, b) => rank(a) - rank(b) || (text(a) < text(b) ? -1 : 1))
   return { ...body, message, details: { ...body.details, causes: sorted } }
 }
+
+/** A field, or the map whose entry it is; of resources, one loop looks at requests and asks for limits. */
+const mapOf = (field = '') => field.replace(/\.(requests|limits)(\[[^\]]*\])?$/, '').replace(/\[([^\]\d][^\]]*)?\]$/, '')
 
 /** The events of a watch without those bookmarks that come when the server's clock has it so. */
 function events(body: Part): Part {

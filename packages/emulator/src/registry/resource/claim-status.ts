@@ -3,6 +3,7 @@ import { type FieldError, type FieldPath, fieldPath, forbidden, invalid, require
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { type Fields, immutableError, validateDNS1123Label, validateRequiredOneOf } from '../../apimachinery/validation/index.ts'
 import { validateConditions } from '../conditions.ts'
+import { validateNodeSelector } from '../core/pod/affinity.ts'
 import { showInternal } from '../internal-values.ts'
 import { differ } from '../spec-and-status.ts'
 import { validateDriverName } from '../storage/provisioner.ts'
@@ -73,6 +74,7 @@ function validateAllocation(allocation: Fields | undefined, old: Fields | undefi
       ],
       devicesPath.child('config'),
     ),
+    ...(allocation['nodeSelector'] ? validateNodeSelector(allocation['nodeSelector'], at.child('nodeSelector')) : []),
   ]
 }
 

@@ -23,7 +23,7 @@ const prepare: Strategy['prepare'] = ({ writes }) => (writes ? loadSelectorCheck
 const adminLabel = 'resource.kubernetes.io/admin-access'
 
 /** Whoever may write in the namespace must not get at devices that others use, unless the namespace is for that (AuthorizedForAdmin). */
-function validateAdminAccess(requests: Fields[] = [], { namespace, lookup }: StrategyContext): FieldError[] {
+function validateAdminAccess(requests: readonly Fields[], { namespace, lookup }: StrategyContext): FieldError[] {
   const index = requests.findIndex(({ exactly }) => exactly?.adminAccess === true)
   if (index < 0 || lookup({ group: '', resource: 'namespaces' }, '', namespace)?.metadata.labels?.[adminLabel] === 'true') return []
   const at = path.child('devices', 'requests').index(index).child('adminAccess')
@@ -40,7 +40,7 @@ export const resourceClaim: Strategy = {
   applyDefaults: ({ spec }) => applyClaimDefaults(spec),
   ...specAndStatus({ emptyStatus: {}, withoutGeneration: true }),
   validate: ({ spec = {} }) => validateClaimSpec(spec, path),
-  validateBeforeMetadata: ({ spec = {} }, context) => validateAdminAccess(spec.devices?.requests, context),
+  validateBeforeMetadata: ({ spec = {} }, context) => validateAdminAccess(spec.devices?.requests ?? [], context),
   validateUpdate: (object, old) => specIsImmutable(object, old, 'resource.ResourceClaimSpec'),
   status: { ...statusWithoutMetadata, validateUpdate: validateClaimStatus },
 }
@@ -61,7 +61,7 @@ export const resourceClaimTemplate: Strategy = {
   returnsDeletedObject: true,
   applyDefaults: ({ spec }) => applyClaimDefaults(spec?.spec),
   validate: validateTemplate,
-  validateBeforeMetadata: ({ spec = {} }, context) => validateAdminAccess(spec.spec?.devices?.requests, context),
+  validateBeforeMetadata: ({ spec = {} }, context) => validateAdminAccess(spec.spec?.devices?.requests ?? [], context),
   validateUpdate: (object, old) => [...validateTemplate(object), ...specIsImmutable(object, old, 'resource.ResourceClaimTemplateSpec')],
 }
 

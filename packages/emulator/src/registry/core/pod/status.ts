@@ -110,12 +110,13 @@ function validateTransitions(status: Fields, old: Fields, spec: Fields | undefin
   const containers: Fields[] = (field === 'initContainerStatuses' ? spec?.initContainers : spec?.containers) ?? []
   const mayRestart = ({ name, state }: Fields) => {
     if (spec === undefined) return false
-    const container = containers.find((other) => other.name === name) ?? {}
+    const container = containers.find((other) => other.name === name)
     const all = [...(spec.containers ?? []), ...(spec.initContainers ?? [])]
     const restartsAll = all.some(({ restartPolicyRules = [] }) =>
       restartPolicyRules.some(({ action }: Fields) => action === 'RestartAllContainers'),
     )
     if (restartsAll) return true
+    if (container === undefined) return false
     if (field === 'initContainerStatuses' && isSidecar(container)) return true
     return shouldRestart(container, spec, state.terminated.exitCode ?? 0)
   }
