@@ -216,11 +216,20 @@ export function createResourceStore(definition: ResourceDefinition, dependencies
     return error
   }
 
-  const create = async (request: CreateRequest): Promise<Revision> => {
-    const { object, context } = request
-    // Only the storage minds, which a dry run does not come to, and only what it can read.
-    if (!context.dryRun && /^0*[1-9]\d*$/.test(object.metadata.resourceVersion ?? ''))
+  /** Only the storage minds a version, after all else, which a dry run does not come to, and only one that it can read. */
+  const refusingVersion = (request: CreateRequest): CreateRequest => {
+    const { object, context, validate } = request
+    if (context.dryRun || !/^0*[1-9]\d*$/.test(object.metadata.resourceVersion ?? '')) return request
+    const refuseVersion = async (each: KubeObject) => {
+      await validate(each)
       throw newPlainError('resourceVersion should not be set on objects to be created')
+    }
+    return { ...request, validate: refuseVersion }
+  }
+
+  const create = async (asked: CreateRequest): Promise<Revision> => {
+    const request = refusingVersion(asked)
+    const { object, context } = request
     fillSystemFields(object, context.clock)
     const { name = '', generateName = '' } = object.metadata
     if (name !== '' || generateName === '') return createOnce(request)

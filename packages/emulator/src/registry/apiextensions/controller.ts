@@ -16,9 +16,11 @@ import {
   definitions,
   findCondition,
   isConditionTrue,
+  type NewCondition,
   setCondition,
 } from '../custom/definition-object.ts'
 import type { ResourceDefinition } from '../resource.ts'
+import { approvalCondition } from './approval.ts'
 import { acceptNames } from './names.ts'
 import { hasInvalidCaBundle } from './validation/ca-bundle.ts'
 
@@ -79,6 +81,12 @@ export function customResourceDefinitions(dependencies: DefinitionsDependencies)
     })
   }
 
+  const tellApproval = (crd: CustomResourceDefinition) => {
+    const next = approvalCondition(crd)
+    if (next === undefined || sameCondition(next, findCondition(crd, next.type))) return
+    writeStatus(crd.metadata.name!, (object) => setCondition(object, next, now()))
+  }
+
   const establish = (crd: CustomResourceDefinition) => {
     if (!isConditionTrue(crd, 'NamesAccepted') || isConditionTrue(crd, 'Established')) return
     const next = hasInvalidCaBundle(crd) ? invalidBundle : initialNames
@@ -128,6 +136,7 @@ export function customResourceDefinitions(dependencies: DefinitionsDependencies)
     publish()
     const current = deleted ? undefined : (client.get(definitions, '', crd.metadata.name!) as CustomResourceDefinition | undefined)
     if (current === undefined) return reconsiderGroup(crd.spec.group)
+    tellApproval(current)
     settleNames(current)
     establish(current)
     const { deletionTimestamp, finalizers = [] } = current.metadata
@@ -151,8 +160,6 @@ export function customResourceDefinitions(dependencies: DefinitionsDependencies)
     },
   }
 }
-
-type NewCondition = Omit<Condition, 'lastTransitionTime'>
 
 const sameCondition = (a: NewCondition, b: Condition | undefined) =>
   b !== undefined && a.status === b.status && a.reason === b.reason && a.message === b.message

@@ -53,6 +53,8 @@ export interface Condition {
   lastTransitionTime?: string
 }
 
+export type NewCondition = Omit<Condition, 'lastTransitionTime'>
+
 export interface DefinitionStatus {
   conditions?: Condition[] | null
   acceptedNames: DefinitionNames
@@ -75,7 +77,7 @@ export const isConditionTrue = (definition: CustomResourceDefinition, type: stri
   findCondition(definition, type)?.status === 'True'
 
 /** Sets a condition in place; its time stays while its status does. `now`: RFC 3339. */
-export function setCondition(definition: CustomResourceDefinition, condition: Omit<Condition, 'lastTransitionTime'>, now: string): void {
+export function setCondition(definition: CustomResourceDefinition, condition: NewCondition, now: string): void {
   const { type, status, reason, message } = condition
   definition.status ??= { acceptedNames: { plural: '', kind: '' } }
   definition.status.conditions ??= []

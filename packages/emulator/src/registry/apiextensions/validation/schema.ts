@@ -80,13 +80,10 @@ function validateMembers(schema: JsonSchema, place: SchemaPlace, found: SchemaEr
     const child = isMap(additionalProperties) ? additionalProperties : undefined
     descend(child, at, { forbidDefaults: reason, rules: childContext(place.rules, child) })
   }
-  const granular = schema['x-kubernetes-map-type'] !== 'atomic'
-  const uncorrelatable = granular ? place.uncorrelatable : (place.uncorrelatable ?? path)
   const embedded = schema['x-kubernetes-embedded-resource'] === true
   for (const [name, member] of Object.entries(properties)) {
     const meta = (isRoot || embedded) && metaFields.has(name)
     descend(member, path.child('properties').key(name), {
-      uncorrelatable,
       insideMeta: place.insideMeta || meta,
       forbidDefaults: meta && isRoot ? `in top-level ${name}` : place.forbidDefaults,
       rules: childContext(place.rules, member),

@@ -1,5 +1,5 @@
-import { type FieldError, fieldPath, invalid, required } from '../../../apimachinery/field-error.ts'
-import type { CustomResourceDefinition } from '../../custom/definition-object.ts'
+import { type FieldError, fieldPath, invalid, required } from '../../apimachinery/field-error.ts'
+import type { CustomResourceDefinition, NewCondition } from '../custom/definition-object.ts'
 
 const annotation = 'api-approved.kubernetes.io'
 const protectedDomains = ['k8s.io', 'kubernetes.io']
@@ -12,14 +12,31 @@ interface Approval {
 
 /** Groups of the Kubernetes community need an approval (KEP-1111). */
 export function validateApproval(crd: CustomResourceDefinition, old: CustomResourceDefinition | undefined): FieldError[] {
-  const { group = '' } = crd.spec
-  if (!protectedDomains.some((domain) => group === domain || group.endsWith(`.${domain}`))) return []
+  if (!isProtected(crd)) return []
   const text = crd.metadata.annotations?.[annotation] ?? ''
   const { state, reason } = approvalOf(text)
   if (old !== undefined && approvalOf(old.metadata.annotations?.[annotation] ?? '').state === state) return []
   const path = fieldPath('metadata').child('annotations').key(annotation)
   if (state === 'missing') return [required(path, reason)]
   return state === 'invalid' ? [invalid(path, text, reason)] : []
+}
+
+const isProtected = ({ spec: { group = '' } }: CustomResourceDefinition) =>
+  protectedDomains.some((domain) => group === domain || group.endsWith(`.${domain}`))
+
+const conditionReasons = {
+  missing: 'MissingAnnotation',
+  bypassed: 'UnapprovedAnnotation',
+  approved: 'ApprovedAnnotation',
+  invalid: 'InvalidAnnotation',
+}
+
+/** How a definition stands with the community's groups; undefined for groups of others. */
+export function approvalCondition(crd: CustomResourceDefinition): NewCondition | undefined {
+  if (!isProtected(crd)) return undefined
+  const { state, reason } = approvalOf(crd.metadata.annotations?.[annotation] ?? '')
+  const status = state === 'approved' ? 'True' : 'False'
+  return { type: 'KubernetesAPIApprovalPolicyConformant', status, reason: conditionReasons[state], message: reason }
 }
 
 function approvalOf(text: string): Approval {
