@@ -2,6 +2,7 @@
 import { getServers } from 'node:dns'
 import type { IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { posix } from 'node:path'
 import type { PeerCertificate } from 'node:tls'
 import { quote } from '../apimachinery/quote.ts'
 import type { StrategyContext } from './strategy.ts'
@@ -63,17 +64,18 @@ function endpointOf({ url, service }: ClientConfig, timeoutSeconds: number, sour
   if (service === undefined) {
     const { hostname, port, host, pathname } = new URL(url!)
     const bare = hostname.replace(/^\[|\]$/g, '')
-    const path = pathname === '/' && !/^https:\/\/[^/]*\//.test(url!) ? '' : pathname
-    return { url: `https://${host}${path}${query}`, host: bare, port: Number(port || 443), path: pathname + query, serverName: bare }
+    const path = cleanPath(pathname) + query
+    return { url: `https://${host}${path}`, host: bare, port: Number(port || 443), path, serverName: bare }
   }
   const { name, namespace, path = '', port = 443 } = service
   const serverName = `${name}.${namespace}.svc`
-  const shown = `https://${serverName}:${port}${path}${query}`
+  const asked = cleanPath(path) + query
+  const shown = `https://${serverName}:${port}${asked}`
   const unresolved = (why: string) => new CallFailure(`Post ${quote(shown)}: ${why}`)
   const found = source.lookup({ group: '', resource: 'services' }, namespace, name)
   if (found === undefined) throw unresolved(`service ${quote(name)} not found`)
   const forwardTo = found.metadata.annotations?.[forwardAnnotation]
-  const at = (host: string, atPort: number) => ({ url: shown, host, port: atPort, path: (path || '/') + query, serverName })
+  const at = (host: string, atPort: number) => ({ url: shown, host, port: atPort, path: asked, serverName })
   if (forwardTo !== undefined && URL.canParse(`https://${forwardTo}`)) {
     const target = new URL(`https://${forwardTo}`)
     return at(target.hostname.replace(/^\[|\]$/g, ''), Number(target.port || 443))
@@ -86,6 +88,9 @@ function endpointOf({ url, service }: ClientConfig, timeoutSeconds: number, sour
   // No network of a cluster is here to carry it any further.
   throw unresolved(`dial tcp ${hostPort(clusterIP, port)}: connect: no route to host`)
 }
+
+/** As client-go's requests have it: no empty elements, none of dots, and no slash at the end. */
+const cleanPath = (path: string) => posix.join('/', path).replace(/(?<=.)\/$/, '')
 
 const hostPort = (host: string, port: number | string) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
 

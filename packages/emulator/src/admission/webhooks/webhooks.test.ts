@@ -321,6 +321,18 @@ describe('webhooks that cannot be reached', () => {
     const url = `https://127.0.0.1:${port}/hang`
     expect(await reach({ url, caBundle })).toBe(post(`${url}?timeout=10s`, 'EOF'))
   })
+  test.each([
+    ['https://127.0.0.1:1', '/'],
+    ['https://127.0.0.1:1/a/', '/a'],
+    ['https://127.0.0.1:1//a//b/../c', '/a/c'],
+  ])('%s', async (url, path) => {
+    const asked = `https://127.0.0.1:1${path}?timeout=10s`
+    expect(await reach({ url, caBundle })).toBe(post(asked, 'dial tcp 127.0.0.1:1: connect: connection refused'))
+  })
+  test('a Service without a path', async () => {
+    const asked = 'https://nope.default.svc:443/?timeout=10s'
+    expect(await reach({ service: { name: 'nope', namespace: 'default' }, caBundle })).toBe(post(asked, 'service "nope" not found'))
+  })
   test('a Service that is missing', async () => {
     expect(await reach({ service: { name: 'nope', namespace: 'default', path: '/x' }, caBundle })).toBe(
       post('https://nope.default.svc:443/x?timeout=10s', 'service "nope" not found'),

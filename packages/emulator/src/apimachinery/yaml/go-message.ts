@@ -18,7 +18,7 @@ export function goMessage(text: string, reason: string, line: number, column: nu
   if (reason.startsWith('tab characters')) return scanner(tabProblem(lines, line))
   if (/^\t/.test(source)) return scanner(line === 0 ? 'found character that cannot start any token' : tabProblem(lines, line))
   if (reason.includes('within a double quoted') || reason.includes('within a single quoted')) {
-    return scanner('found unexpected end of stream', lines.length === 1 ? 0 : lastLine - 1)
+    return scanner('found unexpected end of stream', lines.length - 1)
   }
   const start = rest.trimStart().charAt(0)
   if (start !== '' && '@`'.includes(start)) return scanner('found character that cannot start any token')
@@ -56,7 +56,7 @@ function flowProblem(text: string, reason: string, lines: readonly string[], lin
   if (reason.startsWith('expected the node content')) return 'did not find expected node content'
   if (!inFlow.includes(reason)) return undefined
   const end = lines.slice(0, line).reduce((sum, part) => sum + part.length + 1, 0) + column
-  const { open, expectsNode } = openBracket(text.slice(0, reason === 'missed comma between flow collection entries' ? end : undefined))
+  const { open, expectsNode } = openBracket(text.slice(0, reason.startsWith('unexpected end') ? undefined : end))
   if (open === undefined) return undefined
   if (expectsNode) return 'did not find expected node content'
   return open === '[' ? "did not find expected ',' or ']'" : "did not find expected ',' or '}'"
@@ -120,7 +120,7 @@ function blockProblem({ reason, source, rest, lines, line, lastLine, scanner, pa
   if (/^\s*[\]}]/.test(rest))
     return parser(line === 0 && /^\s*[\]}]/.test(source) ? 'did not find expected node content' : 'did not find expected key')
   if (reason.startsWith('bad indentation of a mapping') && !source.includes(':')) return scanner("could not find expected ':'", lastLine)
-  if (reason === 'deficient indentation') return scanner('found unexpected end of stream', lastLine - 1 + Number(lines.at(-1) === ''))
+  if (reason === 'deficient indentation') return scanner('found unexpected document indicator')
   const before = lines.slice(0, line).findLast((text) => text.trim() !== '') ?? ''
   if (reason.startsWith('bad indentation of a sequence') && source.includes(': ') && !before.includes(': ')) {
     return scanner('mapping values are not allowed in this context')

@@ -11,6 +11,8 @@ describe('parseYamlBody', () => {
     ['a: !!str 1\nb: !foo c\nd: !!binary aGk=', { a: '1', b: 'c', d: 'hi' }],
     ['1: 2\ntrue: 3\n1.5: 4', { '1': 2, true: 3, '1.5': 4 }],
     ['a: 1\n---\nb: [', { a: 1 }],
+    ['a: [\n  b,\n]\nc: {\nd: "e\nf\n\ng",\n\ti: j\n# h\n}\nk: l', { a: ['b'], c: { d: 'e f\ng', i: 'j' }, k: 'l' }],
+    ['- - - a: [\nb\n, c\n]\n', [[[{ a: ['b', 'c'] }]]]],
     ['', null],
   ])('%j', (text, value) => {
     expect(parseYamlBody(text).value).toEqual(value)
@@ -24,6 +26,10 @@ describe('parseYamlBody', () => {
     ['a: @b', 'yaml: found character that cannot start any token'],
     ['a: &x\nb: *y', "yaml: unknown anchor 'y' referenced"],
     ['a: "b', 'yaml: found unexpected end of stream'],
+    ['a: "b\nc\n', 'yaml: line 3: found unexpected end of stream'],
+    ['a: "b\n---\nc"', 'yaml: line 2: found unexpected document indicator'],
+    ['a: [\n---\n]', 'yaml: line 1: did not find expected node content'],
+    ['a: [b\n\t]', 'yaml: line 2: found a tab character that violates indentation'],
     ['- a\nb: c', "yaml: line 1: did not find expected '-' indicator"],
     ['a:\n  b: 1\n c: 2', 'yaml: line 2: did not find expected key'],
     ['a: .inf', 'json: unsupported value: +Inf'],

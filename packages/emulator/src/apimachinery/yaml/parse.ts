@@ -1,4 +1,4 @@
-import { createPlaces, parseNodes, YamlError, type YamlNode } from './parser.ts'
+import { parseNodes, YamlError, type YamlNode, type YamlTrees } from './parser.ts'
 import { resolveScalar } from './resolve.ts'
 
 export interface YamlDocument {
@@ -21,8 +21,8 @@ export interface YamlBody {
 /** The documents of a manifest, without the empty ones. Throws a YamlError. */
 export function parseYamlDocuments(text: string): YamlDocument[] {
   const documents: YamlDocument[] = []
-  const place = createPlaces(text)
-  for (const { root, offset } of parseNodes(text)) {
+  const { documents: trees, place } = parseNodes(text)
+  for (const { root, offset } of trees) {
     const value = toJson({ place, duplicates: [] }, root)
     if (value === null) continue
     const lineOf = (path: YamlPath) => {
@@ -46,9 +46,12 @@ function nodeAt(root: YamlNode, path: YamlPath): YamlNode | undefined {
 
 /** The first document of a request's body, as the API server turns it into JSON. Throws a YamlError. */
 export function parseYamlBody(text: string): YamlBody {
-  const [first] = parseFirst(text)
+  const {
+    documents: [first],
+    place,
+  } = parseFirst(text)
   if (first === undefined) return { value: null, duplicates: undefined }
-  const state: State = { place: createPlaces(text), duplicates: [] }
+  const state: State = { place, duplicates: [] }
   const value = toJson(state, first.root)
   const duplicates =
     state.duplicates.length === 0 ? undefined : `yaml: unmarshal errors:\n${state.duplicates.map((d) => `  ${d}`).join('\n')}`
@@ -56,12 +59,13 @@ export function parseYamlBody(text: string): YamlBody {
 }
 
 /** What follows the first document is never looked at, be it right or wrong. */
-function parseFirst(text: string): ReturnType<typeof parseNodes> {
+function parseFirst(text: string): YamlTrees {
   try {
     return parseNodes(text)
   } catch (error) {
     const end = endOfFirst(text)
-    if (!(error instanceof YamlError) || end === undefined) throw error
+    // Within quotes there is no end of a document.
+    if (!(error instanceof YamlError) || end === undefined || error.message.endsWith('document indicator')) throw error
     const first = text.slice(0, end)
     if (error.line <= first.split('\n').length - 1) throw error
     return parseNodes(first)
@@ -77,7 +81,7 @@ function endOfFirst(text: string): number | undefined {
 }
 
 interface State {
-  place: ReturnType<typeof createPlaces>
+  place: YamlTrees['place']
   duplicates: string[]
 }
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Event, ScalarEvent } from 'js-yaml'
 import { goMessage } from './go-message.ts'
+import { parseIndented } from './indentation.ts'
 
 type YamlModule = Pick<typeof import('js-yaml'), 'parseEvents' | 'getScalarValue' | 'EVENT_ID' | 'SCALAR_STYLE' | 'YAMLException'>
 
@@ -34,18 +35,24 @@ const maxDepth = 1000
 /** Nodes that aliases may stand for, all together: a few lines could otherwise grow without bound. */
 const maxAliased = 200_000
 
+export interface YamlTrees {
+  documents: { root: YamlNode; offset: number }[]
+  /** Of an offset: its line and column, from 1. */
+  place: ReturnType<typeof createPlaces>
+}
+
 /** The documents of a text as trees, aliases replaced by what they stand for. Throws a YamlError. */
-export function parseNodes(text: string): { root: YamlNode; offset: number }[] {
+export function parseNodes(text: string): YamlTrees {
   const yaml = loadParser()
-  let events: Event[]
+  const parse = (each: string): Event[] => yaml.parseEvents(each, { maxDepth })
   try {
-    events = yaml.parseEvents(text, { maxDepth })
+    const parsed = parseIndented(parse, text)
+    return { documents: composeAll(yaml, parsed.text, parsed.events), place: createPlaces(parsed.text) }
   } catch (error) {
     if (!(error instanceof yaml.YAMLException)) throw error
     const { line = 0, column = 0 } = error.mark ?? {}
     throw new YamlError(goMessage(text, error.reason, line, column), { reason: error.reason, line: line + 1, column: column + 1 })
   }
-  return composeAll(yaml, text, events)
 }
 
 interface Composer {
@@ -135,7 +142,7 @@ function scalarOf({ yaml, text }: Composer, event: ScalarEvent): YamlNode {
 }
 
 /** Finds lines and columns, from 1, of many offsets in one text. */
-export function createPlaces(text: string): (offset: number) => { line: number; column: number } {
+function createPlaces(text: string): (offset: number) => { line: number; column: number } {
   let ends: number[] | undefined
   return (offset) => {
     ends ??= lineEnds(text)
