@@ -29,7 +29,7 @@ const files: Record<string, string> = {
     'apiVersion: rbac.authorization.k8s.io/v1',
     'kind: Role',
     'metadata: {name: typo, namespace: default}',
-    'rules: [{apiGroups: [""], resources: [pod, deployments], verbs: [get]}]',
+    'rules: [{apiGroups: [""], resources: [pod, deployments], verbs: [get]}, {apiGroups: [apps], resources: [deployments/finalizers, deployments/stat], verbs: [update]}]',
   ].join('\n'),
 }
 
@@ -168,6 +168,7 @@ describe.concurrent('bad input', () => {
         'inpod: warning: dangling.yaml:1: RoleBinding "rb" refers to the Role "missing" in namespace "default", which does not exist: it grants nothing',
         'inpod: warning: dangling.yaml:7: Role "typo" names the resource "deployments" of "": it is in apiGroup "apps"',
         'inpod: warning: dangling.yaml:7: Role "typo" names the resource "pod" of "": no such resource. Did you mean "pods"?',
+        'inpod: warning: dangling.yaml:7: Role "typo" names the resource "deployments/stat" of "apps": "deployments" has no subresource "stat"',
       ].sort(),
     )
   })

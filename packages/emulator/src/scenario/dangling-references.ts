@@ -48,6 +48,9 @@ function roleFaults({ rules }: KubeObject, { catalog }: Known): string[] {
   return more > 1 ? [...faults.slice(0, MOST_WARNINGS), `names ${more} more resources that do not exist`] : faults
 }
 
+/** Nothing is served there, but clusters with the plugin OwnerReferencesPermissionEnforcement ask whether somebody may update it. */
+const isAskedFor = (subresource: string) => subresource === 'finalizers'
+
 /** A resource must be in one of the rule's groups; with several groups in a rule, not in all. */
 function resourceFault(resource: string, groups: string[], catalog: Known['catalog']): string | undefined {
   const [name, subresource] = resource.split('/') as [string, string?]
@@ -60,7 +63,8 @@ function resourceFault(resource: string, groups: string[], catalog: Known['catal
   const definitions = named.flatMap((group) => group.resources.filter((each) => each.resource === name))
   const what = `names the resource "${resource}" of ${groups.map((group) => `"${group}"`).join(', ') || 'no group'}`
   if (definitions.length > 0) {
-    const isThere = subresource === undefined || definitions.some(({ subresources }) => subresources.has(subresource))
+    const isThere =
+      subresource === undefined || isAskedFor(subresource) || definitions.some(({ subresources }) => subresources.has(subresource))
     return isThere ? undefined : `${what}: "${name}" has no subresource "${subresource}"`
   }
   const elsewhere = served.find((group) => group.resources.some((each) => each.resource === name))
