@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { TLSSocket } from 'node:tls'
 import fc from 'fast-check'
 import { type Area, promise } from '../area.ts'
-import { createHostileClient, openSocket } from '../transport/client.ts'
+import { createHostileClient, openSocket, resetSocket } from '../transport/client.ts'
 import { bytesOf, type Session, sessions } from './frames.ts'
 import { type Host, startHost } from './host.ts'
 
@@ -42,12 +42,19 @@ export async function playSession(host: Host, session: Session): Promise<void> {
   }
 }
 
+function go(socket: TLSSocket, end: Session['end']): void {
+  if (end === 'reset') resetSocket(socket)
+  if (end === 'end') socket.destroy()
+  if (end === 'half-close') socket.end()
+}
+
 /** The same, on a connection that is left as it is then. @throws Violation */
 export async function converse(socket: TLSSocket, session: Session, { pod, token, port }: Host): Promise<void> {
   const opens = session.opens.map((each) => ({ ...each, ...(each.port === String(anyPort) ? { port: String(port) } : {}) }))
   const path = `/api/v1/namespaces/default/pods/${pod}/${session.path.replace(String(anyPort), String(port))}`
   const quiet = Promise.withResolvers<void>()
   const timer = setTimeout(quiet.resolve, 80)
+  if (session.goesAfter !== undefined) setTimeout(go, session.goesAfter, socket, session.end)
   // Of a program that never stops talking only the beginning is listened to.
   let heard = 0
   socket.on('data', (chunk: Buffer) => {
@@ -59,8 +66,7 @@ export async function converse(socket: TLSSocket, session: Session, { pod, token
   const [head] = (await Promise.race([once(socket, 'data').catch(() => []), quiet.promise.then(() => [])])) as [Buffer?]
   promise(head === undefined || /^HTTP\/1\.1 \d{3} /.test(head.toString('latin1')), `no answer of HTTP: ${head}`)
   if (socket.writable) socket.write(bytesOf({ ...session, opens }))
-  if (session.end === 'reset') socket.destroy()
-  if (session.end === 'half-close') socket.end()
-  if (session.end !== 'end') await quiet.promise
+  if (session.goesAfter === undefined) go(socket, session.end)
+  await quiet.promise
   clearTimeout(timer)
 }

@@ -11,7 +11,9 @@ export interface Session {
   /** Streams that are opened as they should be, for SPDY. */
   opens: { type: string; port?: string }[]
   parts: Uint8Array[]
+  /** What is done then, or after so many milliseconds, however far it has come; `linger`: nothing, until nothing more is heard. */
   end: 'half-close' | 'reset' | 'end' | 'linger'
+  goesAfter?: number | undefined
 }
 
 const bomb = deflateSync(Buffer.alloc(20_000_000), { dictionary: headerDictionary })
@@ -54,9 +56,11 @@ const commands = [
   'command=tee&stdin=1&stdout=1&tty=1',
   'command=yes&stdout=1&stderr=1',
   'command=sleep&command=1&stdout=1',
+  'command=sleep&command=1000&stdin=1&stdout=1&tty=1',
   'command=nothing-like-it&stdout=1',
 ]
 const end = fc.constantFrom<Session['end'][]>('half-close', 'reset', 'end', 'linger')
+const goesAfter = fc.option(fc.nat(100), { nil: undefined })
 /** What asks for a WebSocket, but for its protocol. */
 export const webSocket = [
   'Connection: Upgrade',
@@ -79,6 +83,7 @@ const overWebSocket = (port: number): fc.Arbitrary<Session> =>
       { maxLength: 10 },
     ),
     end,
+    goesAfter,
   })
 
 const overSpdy = (port: number): fc.Arbitrary<Session> =>
@@ -97,6 +102,7 @@ const overSpdy = (port: number): fc.Arbitrary<Session> =>
     ),
     parts: fc.array(spdyPart, { maxLength: 10 }),
     end,
+    goesAfter,
   })
 
 export const sessions = (port: number): fc.Arbitrary<Session> => fc.oneof(overWebSocket(port), overSpdy(port))

@@ -10,6 +10,7 @@ import { everybodyIsAdmin } from '../../../test/cli/rights.ts'
 import { inpod } from '../../conformance/command.ts'
 import { promise } from '../area.ts'
 import type { Address } from '../transport/client.ts'
+import { markedProcesses, markName } from './marked-processes.ts'
 
 /** A program that runs in a Pod, and something that listens beside it. */
 export interface Host {
@@ -20,7 +21,7 @@ export interface Host {
   port: number
   /**
    * Ends the program and looks at what is left.
-   * @param sessions whether there are clients still; else it first waits until nothing is connected any more that was for them
+   * @param sessions whether there are clients still; else it first waits until nothing is connected or runs any more that was for them
    * @throws Violation
    */
   close(sessions?: 'over' | 'open'): Promise<void>
@@ -28,7 +29,7 @@ export interface Host {
 
 const account = '$TELEPRESENCE_ROOT/var/run/secrets/kubernetes.io/serviceaccount'
 const script = `echo "$KUBERNETES_SERVICE_HOST $KUBERNETES_SERVICE_PORT $HOSTNAME $(cat ${account}/token) $(base64 < ${account}/ca.crt | tr -d '\\n')"; exec tail -f /dev/null`
-/** Milliseconds for all connections to end, and for the program. */
+/** Milliseconds for all that is of sessions to end, and for the program. */
 const patience = 20_000
 
 export async function startHost(): Promise<Host> {
@@ -41,7 +42,8 @@ export async function startHost(): Promise<Host> {
     socket.pipe(socket)
   }).listen(0, '127.0.0.1')
   await once(echo, 'listening')
-  const child = spawn(inpod, ['exec', '-f', manifest, '--', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...process.env, [markName]: folder }
+  const child = spawn(inpod, ['exec', '-f', manifest, '--', 'sh', '-c', script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let errors = ''
   child.stderr.on('data', (text) => (errors += text))
   const ended = once(child, 'close')
@@ -54,8 +56,9 @@ export async function startHost(): Promise<Host> {
     port: (echo.address() as AddressInfo).port,
     async close(sessions = 'over') {
       const until = performance.now() + patience
-      while (sessions === 'over' && dialed.size > 0 && performance.now() < until && child.exitCode === null) await sleep(50)
-      const connections = sessions === 'over' ? dialed.size : 0
+      const left = () => (sessions === 'open' ? [] : [...markedProcesses(folder), ...[...dialed].map(() => 'a connection')])
+      while (left().length > 0 && performance.now() < until && child.exitCode === null) await sleep(50)
+      const remains = left()
       const [status, memory] = [child.exitCode, peakMiB(child.pid!)]
       child.kill('SIGTERM')
       const hasEnded = await Promise.race([ended.then(() => true), sleep(patience, false, { ref: false })])
@@ -66,7 +69,7 @@ export async function startHost(): Promise<Host> {
       rmSync(folder, { recursive: true })
       promise(status === null, `inpod exec ended by itself with ${status}: ${errors}`)
       promise(hasEnded, `inpod exec still ran ${patience} ms after SIGTERM`)
-      promise(connections === 0, `${connections} connections of sessions that are over are still open`)
+      promise(remains.length === 0, `of sessions that are over there still is: ${remains.join(', ')}`)
       promise(memory < 1024, `inpod exec takes ${Math.round(memory)} MiB`)
       promise(errors === '', `inpod exec says: ${errors}`)
     },

@@ -1,3 +1,4 @@
+import { connect as connectTcp, type Socket } from 'node:net'
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import type { Answer, Identity } from '../answers.ts'
 import { Violation } from '../area.ts'
@@ -66,19 +67,27 @@ function bytesOf({ host, port }: Address, tokens: Tokens, { method, path, header
   return bytes === undefined ? head : Buffer.concat([head, bytes])
 }
 
+const transports = new WeakMap<TLSSocket, Socket>()
+
 /** A connection that speaks HTTP/1.1, once hands are shaken. */
 export function openSocket(address: Address, alpn = 'http/1.1'): Promise<TLSSocket> {
   const { host, port } = address
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, secureContext: contextOf(address), ALPNProtocols: [alpn] }, () => {
-      socket.off('error', reject)
-      socket.on('error', () => {})
-      resolve(socket)
+    const transport = connectTcp({ host, port, noDelay: true }, () => {
+      const socket = connect({ socket: transport, secureContext: contextOf(address), ALPNProtocols: [alpn] }, () => {
+        socket.off('error', reject)
+        socket.on('error', () => {})
+        resolve(socket)
+      })
+      socket.once('error', reject)
+      transports.set(socket, transport)
     })
-    socket.setNoDelay(true)
-    socket.once('error', reject)
+    transport.on('error', reject).once('close', () => reject(new Error('the connection was closed while hands were shaken')))
   })
 }
+
+/** Ends a connection by RST, whatever is on its way. */
+export const resetSocket = (socket: TLSSocket): void => void transports.get(socket)?.resetAndDestroy()
 
 const contexts = new WeakMap<Address, SecureContext>()
 

@@ -41,8 +41,9 @@ export async function openTerminal(inside: Inside, command: string[]): Promise<C
     ...opened,
     hangUp() {
       opened.hangUp()
-      // The terminal goes with it, and whoever has it is told by SIGHUP.
-      child.kill('SIGKILL')
+      // The terminal goes with `script`, and whoever has it is told by SIGHUP. With its whole group: who entered the namespaces for it may
+      // be gone before it has asked the kernel to end with them.
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL')
     },
   }
 }

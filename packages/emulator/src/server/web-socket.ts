@@ -30,8 +30,10 @@ export async function serveUpgrade(
   handle: (request: ApiRequest) => Promise<ApiResponse>,
 ): Promise<void> {
   const response = await handle(toApiRequest(req))
+  const streaming = response.upgrade === undefined ? undefined : await import('./streaming/upgrade.ts')
+  // Who has gone while that was loaded is not told of again: a session with them would never end.
   if (socket.destroyed) return
-  if (response.upgrade !== undefined) return (await import('./streaming/upgrade.ts')).serveStreams(req, socket, head, response.upgrade)
+  if (response.upgrade !== undefined) return streaming!.serveStreams(req, socket, head, response.upgrade)
   if (response.stream === undefined || !isWebSocketRequest(req.headers)) return sendPlain(req, socket, response)
   const refused = handshakeError(req)
   if (refused !== undefined) return void socket.end(refused)

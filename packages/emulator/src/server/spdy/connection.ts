@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { createSlowReading } from '../streaming/slow-reading.ts'
 import {
   createFrameReader,
   dataHead,
@@ -27,6 +28,9 @@ export interface SpdyConnection {
 
 /** What a stream holds whose reader is slow, before nothing more is read from the connection. */
 const maxWaiting = 4 * 1024 * 1024
+/** Pings of a server have even numbers, and are not to be answered when they come back. */
+const ownPing = 2
+const isOwnPing = (id: number) => id % 2 === 0
 /** Between our good-bye and the end of a connection whose client does not end it. */
 const closeGrace = 1000
 
@@ -54,9 +58,14 @@ export function createSpdyConnection(transport: Duplex, onStream: (stream: SpdyS
     reset: (id) => void (transport.writable && transport.write(rstStreamFrame(id, resetStatus.cancel))),
     forget: (id) => void streams.delete(id),
     drained: () => {
-      if (![...streams.values()].some(({ readableLength }) => readableLength > maxWaiting)) transport.resume()
+      if (![...streams.values()].some(({ readableLength }) => readableLength > maxWaiting)) reading.resume()
     },
   }
+  const reading = createSlowReading({
+    pause: () => transport.pause(),
+    resume: () => transport.resume(),
+    ask: () => void (transport.writable && transport.writableLength === 0 && transport.write(pingFrame(ownPing))),
+  })
   const sendData = (id: number, bytes: Buffer, fin: boolean, done?: (error?: Error | null) => void) => {
     transport.cork()
     transport.write(dataHead(id, bytes.length, fin))
@@ -78,12 +87,12 @@ export function createSpdyConnection(transport: Duplex, onStream: (stream: SpdyS
     if (stream === undefined) return
     if (bytes !== undefined && bytes.length > 0) stream.receive(bytes)
     if (fin) stream.receive(undefined)
-    if (stream.readableLength > maxWaiting) transport.pause()
+    if (stream.readableLength > maxWaiting) reading.pause()
   }
   const take = async (frame: Frame): Promise<void> => {
     if (frame.type === 'data') return receive(frame.stream, frame.bytes, frame.fin)
     if (frame.type === 'syn-stream') return open(frame)
-    if (frame.type === 'ping') return void transport.write(pingFrame(frame.id))
+    if (frame.type === 'ping') return void (isOwnPing(frame.id) || transport.write(pingFrame(frame.id)))
     if (frame.type === 'rst-stream') return streams.get(frame.stream)?.abort()
     if (frame.type !== 'syn-reply' && frame.type !== 'headers') return
     // Read for the sake of the blocks that follow.
@@ -94,6 +103,7 @@ export function createSpdyConnection(transport: Duplex, onStream: (stream: SpdyS
     for (const frame of frames) await take(frame)
   }
   const end = () => {
+    reading.resume()
     for (const stream of streams.values()) stream.abort()
     decoder.close()
     transport.destroy()

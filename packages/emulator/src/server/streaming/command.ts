@@ -55,12 +55,12 @@ async function runCommand({ start, failure }: CommandUpgrade, { stdin, stdout, s
   }
 }
 
-/** Until the last byte has been given on. */
+/** Until the last byte has been given on, or nobody takes more, which the command learns as it goes on writing. */
 async function pass(from: Readable | undefined, to: Writable | undefined): Promise<void> {
   if (from === undefined || to === undefined) return
+  if (to.destroyed) return void from.destroy()
   from.pipe(to, { end: false })
-  // Who cannot take more is gone, which is seen elsewhere.
-  to.on('error', () => from.resume())
+  to.once('close', () => from.destroy())
   await finished(from, { writable: false }).catch(() => {})
 }
 

@@ -1,6 +1,7 @@
 // Several streams in one WebSocket, as `channel.k8s.io` has them: the first byte of each message names one.
 import { Readable, Writable } from 'node:stream'
 import type { WebSocket } from 'ws'
+import { createSlowReading } from './slow-reading.ts'
 
 export interface ChannelProtocol {
   name: string
@@ -37,14 +38,20 @@ export function openChannels(webSocket: WebSocket, { base64, closes }: ChannelPr
     const bytes = base64 ? Buffer.from(data.toString('latin1', 1), 'base64') : data.subarray(1)
     if (readable === undefined || readable.destroyed || readable.readableEnded || bytes.length === 0) return
     readable.push(bytes)
-    if (readable.readableLength > maxWaiting) webSocket.pause()
+    if (readable.readableLength > maxWaiting) reading.pause()
+  })
+  const reading = createSlowReading({
+    pause: () => webSocket.pause(),
+    resume: () => webSocket.resume(),
+    ask: () => void (webSocket.readyState === webSocket.OPEN && webSocket.bufferedAmount === 0 && webSocket.ping()),
   })
   webSocket.once('close', () => {
+    reading.resume()
     for (const readable of readables.values()) readable.destroy()
     resolve()
   })
   const resume = () => {
-    if (webSocket.isPaused && ![...readables.values()].some(({ readableLength }) => readableLength > maxWaiting)) webSocket.resume()
+    if (webSocket.isPaused && ![...readables.values()].some(({ readableLength }) => readableLength > maxWaiting)) reading.resume()
   }
   const send = (channel: number, bytes: Buffer, done: (error?: Error) => void) => {
     const frame = base64 ? `${channel}${bytes.toString('base64')}` : Buffer.concat([Buffer.from([channel]), bytes])
@@ -63,7 +70,7 @@ export function openChannels(webSocket: WebSocket, { base64, closes }: ChannelPr
       return writable.on('error', () => {})
     },
     close() {
-      webSocket.resume()
+      reading.resume()
       webSocket.close(normalClosure)
       const timer = setTimeout(() => webSocket.terminate(), closeGrace)
       webSocket.once('close', () => clearTimeout(timer))
