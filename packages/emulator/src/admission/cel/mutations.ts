@@ -17,8 +17,7 @@ import {
   policyBudget,
 } from '../../registry/admissionregistration/cel/expression.ts'
 import { applyOperations, PatchFailure, testFailed } from '../webhooks/patch.ts'
-import { conditionsHold } from './conditions.ts'
-import { type CompiledPolicy, compilePolicy, surroundingsOf } from './policy.ts'
+import { type CompiledPolicy, compilePolicy, policyWants, surroundingsOf } from './policy.ts'
 import type { RequestValues } from './request.ts'
 import { toJson } from './values.ts'
 
@@ -47,10 +46,7 @@ function compileMutations(object: KubeObject): MutatingPolicy {
 }
 
 /** @throws ExpressionError */
-export function policyWants(policy: KubeObject, request: RequestValues): boolean {
-  const compiled = compiledOf(policy)
-  return conditionsHold(compiled.conditions, surroundingsOf(compiled, request, { rest: policyBudget }), compiled.failurePolicy)
-}
+export const mutationIsWanted = (policy: KubeObject, request: RequestValues): boolean => policyWants(compiledOf(policy), request)
 
 export const mutationCount = (policy: KubeObject): number => compiledOf(policy).mutations.length
 

@@ -6,6 +6,7 @@ import {
   type Budget,
   type CompiledExpression,
   createSurroundings,
+  policyBudget,
   type Surroundings,
 } from '../../registry/admissionregistration/cel/expression.ts'
 import {
@@ -14,7 +15,7 @@ import {
   type PolicyVariable,
   variablesValue,
 } from '../../registry/admissionregistration/cel/variables.ts'
-import { type Condition, compileConditions } from './conditions.ts'
+import { type Condition, compileConditions, conditionsHold } from './conditions.ts'
 import { type RequestValues, requestValues } from './request.ts'
 
 export interface CompiledPolicy {
@@ -44,4 +45,13 @@ export function surroundingsOf({ variables }: CompiledPolicy, request: RequestVa
     variables: () => variablesValue(variables, surroundings, budget),
   })
   return surroundings
+}
+
+/**
+ * Whether a policy wants a request. Its conditions are not told of the namespace, which `namespaceObject` could show.
+ * @throws ExpressionError
+ */
+export function policyWants(compiled: CompiledPolicy, request: RequestValues): boolean {
+  const surroundings = surroundingsOf(compiled, { ...request, namespace: undefined }, { rest: policyBudget })
+  return conditionsHold(compiled.conditions, surroundings, compiled.failurePolicy)
 }

@@ -13,8 +13,7 @@ import {
   policyBudget,
   type Surroundings,
 } from '../../registry/admissionregistration/cel/expression.ts'
-import { conditionsHold } from './conditions.ts'
-import { type CompiledPolicy, compilePolicy, surroundingsOf } from './policy.ts'
+import { type CompiledPolicy, compilePolicy, policyWants, surroundingsOf } from './policy.ts'
 import type { RequestValues } from './request.ts'
 
 interface Validation {
@@ -62,12 +61,12 @@ function compileValidations(object: KubeObject): ValidatingPolicy {
 /** What of a request a policy does not allow, with one of its parameters. */
 export function violationsOf(policy: KubeObject, request: RequestValues): Violation[] {
   const compiled = compiledOf(policy)
-  const { failurePolicy, conditions, validations, annotations } = compiled
+  const { failurePolicy, validations, annotations } = compiled
   const failed = (message: string): Violation[] => (failurePolicy === 'Ignore' ? [] : [{ message, reason: '' }])
   const budget = { rest: policyBudget }
   const surroundings = surroundingsOf(compiled, request, budget)
   try {
-    if (!conditionsHold(conditions, surroundings, failurePolicy)) return []
+    if (!policyWants(compiled, request)) return []
     const found = validations.flatMap((each) => validate(each, surroundings, budget, failed))
     const broken = annotations.flatMap((annotation) => failureOf(annotation, surroundings, budget, failed))
     return [...found, ...broken.map((violation) => ({ ...violation, always: true as const }))]

@@ -108,7 +108,7 @@ async function apply(
   reinvocation: Reinvocation,
   dependencies: MutationDependencies,
 ): Promise<Failure[]> {
-  const { policyWants } = await import('../cel/mutations.ts')
+  const { mutationIsWanted } = await import('../cel/mutations.ts')
   const rounds = reinvocation.stateOf<Rounds>('policies', () => ({ waiting: new Set(), again: new Set() }))
   const applyAgain = () => {
     for (const id of rounds.waiting) rounds.again.add(id)
@@ -120,7 +120,7 @@ async function apply(
     const { policy, binding, id } = invocation
     const fail = (message: string) => failures.push({ policy, binding, message, reason: 'Invalid' })
     try {
-      if (!policyWants(policy.object, valuesOf(invocation, attributes, dependencies))) continue
+      if (!mutationIsWanted(policy.object, valuesOf(invocation, attributes, dependencies))) continue
     } catch (error) {
       fail((error as Error).message)
       continue
