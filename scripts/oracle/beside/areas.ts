@@ -17,6 +17,7 @@ export const areas: Record<string, () => Promise<Area>> = {
   subresources: async () => (await import('./areas/subresources.ts')).subresources,
   reviews: async () => (await import('./areas/reviews.ts')).reviews,
   customs: async () => (await import('./areas/customs.ts')).customs,
+  definitions: async () => (await import('./areas/definitions.ts')).definitions,
   policies: async () => (await import('./areas/policies.ts')).policies,
   quotas: async () => (await import('./areas/quotas.ts')).quotas,
   paths: async () => (await import('./areas/paths.ts')).odd,

@@ -124,6 +124,7 @@ function scrubberOf({ body }: Step): (text: string) => string {
       .replace(/kube-api-access-\w{5}/g, 'kube-api-access-<random>')
       .replace(/\b10\.96\.\d+\.\d+\b/g, '<ip>')
       .replace(/127\.0\.0\.1:\d+/g, '<server>')
+      .replace(/selfType\d+/g, 'selfType')
       .replace(/resourceVersion: "\d+"/g, 'resourceVersion: "<rv>"')
       .replace(/((?:healthCheckN|n)odePort\\*":)\d+/g, '$1<port>')
       .replace(/(NodePort:|duplicate nodePort: \{TCP )3\d{4}/g, '$1<port>')

@@ -15,9 +15,14 @@ const ageColumn: PrinterColumn = {
   jsonPath: '.metadata.creationTimestamp',
 }
 
-/** Tables of custom resources: the name, and the columns of their definition or, without any, the age. */
+/**
+ * Tables of custom resources: the name, and the columns of their definition or, without any, the age. A column whose path cannot be read
+ * ends them (apiextensions, tableconvertor.New).
+ */
 export function customPrinter(given: readonly PrinterColumn[], name: TableColumn): RowPrinter & { columns: readonly TableColumn[] } {
-  const custom = given.length === 0 ? [ageColumn] : given
+  const wanted = given.length === 0 ? [ageColumn] : given
+  const unreadable = wanted.findIndex(({ jsonPath }) => parsePath(jsonPath) === undefined)
+  const custom = unreadable < 0 ? wanted : wanted.slice(0, unreadable)
   const columns = custom.map(({ name, type, format = '', description = '', priority = 0, jsonPath }) => ({
     name,
     type,

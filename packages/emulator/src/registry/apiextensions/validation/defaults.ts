@@ -5,6 +5,7 @@ import { pruneUnknown } from '../../custom/schema/prune.ts'
 import { toFieldErrors } from '../../custom/schema/result.ts'
 import { isMap, itemSchema, type JsonSchema, metaFields } from '../../custom/schema/types.ts'
 import { validateBySchema } from '../../custom/schema/validate.ts'
+import { someSchema } from '../../custom/schema/walk.ts'
 
 /** Checks a default once its form is right, such as by rules. */
 export type DefaultCheck = (value: unknown, schema: JsonSchema, path: FieldPath, isRoot: boolean) => FieldError[]
@@ -38,8 +39,14 @@ function validateDefault(schema: JsonSchema, path: FieldPath, { check, insideMet
   const errors = insideMeta || isPruned(value, schema) ? [] : [invalid(path, value, 'must not have unknown fields')]
   const embedded = validateEmbedded(value, schema, path)
   if (embedded.length > 0) return [...errors, ...embedded]
-  const found = toFieldErrors(validateBySchema(value, schema), String(path))
+  const found = toFieldErrors(validateBySchema(value, byTypesAlone(schema)), String(path))
   return [...errors, ...(found.length > 0 ? found : check(value, schema, path, isRoot))]
+}
+
+/** Of defaults it counts only what `type` says: x-kubernetes-int-or-string lets nothing through, and nothing else either. */
+function byTypesAlone(schema: JsonSchema): JsonSchema {
+  if (!someSchema(schema, (each) => each['x-kubernetes-int-or-string'] === true)) return schema
+  return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'x-kubernetes-int-or-string' && value === true ? undefined : value)))
 }
 
 function isPruned(value: unknown, schema: JsonSchema): boolean {
