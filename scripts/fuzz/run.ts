@@ -5,6 +5,7 @@
 //   --beside a real API server, and a cluster-admin's token for it; it gets a namespace for each area, which is removed again
 //   --count  requests of each area, at least; scripts/oracle/beside/areas.ts is the list of areas
 //   --json   a file for what differs, with all steps that lead to each
+//   --manifests FOLDER,FOLDER  instead of areas: all YAML files below these, as people deploy them
 // It ends with 1 if anything was answered differently.
 // It ends with 1 if a promise was broken: the server ended, said something on standard error, gave an answer that no API server gives,
 // let somebody see or do what they have no right to, took too much memory, or kept others waiting.
@@ -22,9 +23,11 @@ const { values: flags } = parseArgs({
     beside: { type: 'string' },
     count: { type: 'string', default: '500' },
     json: { type: 'string' },
+    manifests: { type: 'string', default: '' },
   },
 })
-const wanted = flags.areas.split(',').filter((name) => name !== '')
+const listed = (text: string) => text.split(',').filter((name) => name !== '')
+const wanted = listed(flags.areas)
 const known = flags.beside === undefined ? areas : (await import('../oracle/beside/areas.ts')).areas
 const unknown = wanted.filter((name) => !(name in known))
 const numbers = [flags.requests, flags.seconds, flags.seed, flags.count].map(Number)
@@ -43,6 +46,7 @@ if (flags.beside !== undefined) {
   const found = await runBeside({
     beside: { server, caFile, token },
     areas: wanted,
+    manifests: listed(flags.manifests),
     seed,
     count,
     say,

@@ -23,4 +23,8 @@ export interface Area {
   round(random: Random, namespace: string, name: string): Round
   /** How many rounds run side by side; 4 if not said. */
   lanes?: number
+  /** Whether there are no more rounds, however many requests are wanted. */
+  isDone?(): boolean
+  /** What is left of `prepare` outside of the namespace, to be removed. */
+  cleanUp?(): Asked[]
 }

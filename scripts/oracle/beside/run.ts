@@ -3,6 +3,7 @@ import { ask, createSession, type Session, type Step } from '../../../test/confo
 import { startCommand } from '../../conformance/command.ts'
 import { createRandom } from '../random-objects.ts'
 import type { Area, Asked } from './area.ts'
+import { manifests } from './areas/manifests.ts'
 import { areas } from './areas.ts'
 import { differences, kindOf, type Received } from './compare.ts'
 import { createLeftovers } from './leftovers.ts'
@@ -13,6 +14,8 @@ export interface BesideOptions {
   beside: { server: string; caFile: string; token: string }
   /** Names of areas; all of them if empty. */
   areas: readonly string[]
+  /** Folders of manifests to be sent instead. */
+  manifests: readonly string[]
   seed: number
   /** Requests of each area, at least. */
   count: number
@@ -42,9 +45,12 @@ export async function runBeside(options: BesideOptions): Promise<number> {
   const send = { theirs: createSend(beside.server, beside.caFile), ours: createSend(server, caFile) }
   const pair = (): Pair => ({ theirs: createSession(send.theirs, beside.token), ours: createSession(send.ours, token) })
   const found: Difference[] = []
-  for (const name of options.areas.length > 0 ? options.areas : Object.keys(areas)) {
+  const ofManifests = options.manifests.length > 0
+  const names = options.areas.length > 0 ? options.areas : Object.keys(areas)
+  for (const name of ofManifests ? ['manifests'] : names) {
     const began = found.length
-    const requests = await runArea(name, await areas[name]!(), options, pair, found)
+    const area = ofManifests ? manifests(options.manifests) : await areas[name]!()
+    const requests = await runArea(name, area, ofManifests ? { ...options, count: Number.POSITIVE_INFINITY } : options, pair, found)
     say(`${name}: ${requests} requests, ${found.length - began} differ`)
   }
   tell(found, say)
@@ -65,7 +71,7 @@ async function runArea(name: string, area: Area, { seed, count }: BesideOptions,
   let requests = 0
   let next = 0
   const lane = async () => {
-    while (requests < count) {
+    while (requests < count && !area.isDone?.()) {
       const number = next++
       const random = createRandom(seed * 1_000_003 + number * 7919)
       requests += await playRound(area.round(random, namespace, `beside-${seed}-${number}`), pair(), {
@@ -78,7 +84,7 @@ async function runArea(name: string, area: Area, { seed, count }: BesideOptions,
   try {
     await Promise.all(Array.from({ length: area.lanes ?? 4 }, lane))
   } finally {
-    for (const step of leftovers.after()) await both(settings, { id: 'after', ...step })
+    for (const step of [...leftovers.after(), ...(area.cleanUp?.() ?? [])]) await both(settings, { id: 'after', ...step })
   }
   return requests
 }
