@@ -6,7 +6,10 @@ import { kept } from './writes.ts'
 
 const merge = 'application/merge-patch+json'
 
-/** Objects with finalizers and owners, which are deleted one by one or together, in all ways there are. */
+/**
+ * Objects with finalizers of somebody's, or with such that the garbage collector takes away: not both, since what is seen of the latter would
+ * depend on when it does. They are deleted one by one or together, in all ways there are.
+ */
 export const deletions: Area = {
   *round(random, namespace, name) {
     const each = pickKind(
@@ -14,10 +17,11 @@ export const deletions: Area = {
       kept.filter(({ namespaced }) => namespaced),
     )
     const { list } = placed(each, namespace, name)
+    const isHeld = random.chance(0.6)
     const names = [`${name}-a`, `${name}-b`]
     for (const own of names) {
       const { body } = placed(each, namespace, own)
-      const finalizers = random.pick<Part>([undefined, undefined, ['e.com/f'], ['foregroundDeletion'], ['orphan'], ['e.com/f', 'orphan']])
+      const finalizers = isHeld ? random.pick<Part>([undefined, ['e.com/f'], ['e.com/g', 'e.com/f']]) : undefined
       const metadata = { ...body.metadata, labels: { ...body.metadata.labels, round: name, own }, ...(finalizers ? { finalizers } : {}) }
       const made = yield {
         method: 'POST',
@@ -31,9 +35,9 @@ export const deletions: Area = {
       const path = random.chance(0.3)
         ? `${list}?labelSelector=${random.pick([`round=${name}`, `own=${names[0]}`, `own in (${names})`])}&`
         : `${list}/${random.pick(names)}?`
-      const told = yield deletion(random, path)
+      const told = yield deletion(random, path, isHeld)
       for (const own of names) yield { path: `${list}/${own}`, ...settled(told.body) }
-      if (random.chance(0.3)) {
+      if (isHeld && random.chance(0.3)) {
         const metadata = { finalizers: random.pick<Part>([['e.com/f'], ['x.com/new'], [], null]), labels: { more: 'x' } }
         yield { method: 'PATCH', path: `${list}/${random.pick(names)}`, body: { metadata }, contentType: merge }
       }
@@ -45,7 +49,9 @@ export const deletions: Area = {
   },
 }
 
-function deletion(random: Random, path: string): Asked {
+const collected: readonly Part[] = [{ propagationPolicy: 'Orphan' }, { propagationPolicy: 'Foreground' }, { orphanDependents: true }]
+
+function deletion(random: Random, path: string, isHeld: boolean): Asked {
   const body: Part = {
     ...random.pick<Part>([
       {},
@@ -55,30 +61,14 @@ function deletion(random: Random, path: string): Asked {
       { preconditions: { uid: 'x' } },
       { preconditions: { resourceVersion: '$RV' } },
     ]),
-    ...random.pick<Part>([
-      {},
-      {},
-      { propagationPolicy: 'Background' },
-      { propagationPolicy: 'Orphan' },
-      { propagationPolicy: 'Foreground' },
-      { orphanDependents: true },
-      { orphanDependents: false },
-    ]),
+    ...random.pick<Part>([{}, {}, { propagationPolicy: 'Background' }, { orphanDependents: false }, ...(isHeld ? [] : collected)]),
     ...random.pick<Part>([{}, {}, { gracePeriodSeconds: 0 }, { gracePeriodSeconds: 60 }, { gracePeriodSeconds: -1 }, { dryRun: ['All'] }]),
     ...(random.chance(0.05) ? { kind: random.pick(['DeleteOptions', 'Pod']), apiVersion: random.pick(['v1', 'apps/v1', 'x']) } : {}),
     ...(random.chance(0.05) ? { ignoreStoreReadErrorWithClusterBreakingPotential: random.chance(0.5) } : {}),
   }
   const query = random.pick([
-    '',
-    '',
-    '',
-    'propagationPolicy=Foreground',
-    'gracePeriodSeconds=7',
-    'dryRun=All',
-    'orphanDependents=true',
-    'propagationPolicy=Orphan&orphanDependents=true',
-    'gracePeriodSeconds=0',
-    'limit=1',
+    ...['', '', '', 'gracePeriodSeconds=7', 'dryRun=All', 'gracePeriodSeconds=0', 'limit=1'],
+    ...(isHeld ? [] : ['propagationPolicy=Foreground', 'orphanDependents=true', 'propagationPolicy=Orphan&orphanDependents=true']),
   ])
   return { method: 'DELETE', path: path + query, ...(random.chance(0.6) ? { body } : {}) }
 }

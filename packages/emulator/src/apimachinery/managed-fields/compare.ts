@@ -1,7 +1,7 @@
 import { deepEqual } from '../deep-copy.ts'
 import { isObject, type JsonObject } from '../patch/json-object.ts'
 import type { ListShape, MapShape, SchemaNode } from '../patch/schema.ts'
-import { emptiedMember } from '../scheme/emptied.ts'
+import { emptiedMember, holdsEmptied } from '../scheme/emptied.ts'
 import { EMPTY, type FieldSet, isEmpty, type MutableSet, makeNode, memberSchema } from './field-set.ts'
 import { fieldElement, listElement, type PathElement, SchemaMismatch } from './path-element.ts'
 
@@ -40,7 +40,14 @@ function mismatch(): never {
   throw new SchemaMismatch('schema error: invalid atom: inlined')
 }
 
-const compareLeaves = (left: unknown, right: unknown): Parts => (deepEqual(left, right) ? NOTHING : { modified: EMPTY })
+const compareLeaves = (left: unknown, right: unknown): Parts =>
+  deepEqual(left, right) && !holdsEmptiedInLists(right) ? NOTHING : { modified: EMPTY }
+
+/** Elements of a list are compared as Go values, in which a list or map that was sent empty is another thing than none, as is stored. */
+function holdsEmptiedInLists(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsEmptied)
+  return isObject(value) && Object.values(value).some(holdsEmptiedInLists)
+}
 
 /** A value that is no map, or an empty one, has no members. */
 const members = (value: unknown): JsonObject => (isObject(value) ? value : EMPTY_OBJECT)

@@ -13,6 +13,7 @@ import { ensureNamespace, type Preconditions } from '../../registry/store.ts'
 import { mediaTypeOfBody, readBody } from '../body.ts'
 import { appliedObject } from '../handlers/apply.ts'
 import { admissionAttributes, decodeObject, writeContext } from '../handlers/create.ts'
+import { readStored } from '../handlers/get.ts'
 import { patchedObject } from '../handlers/patch.ts'
 import { checkName } from '../handlers/update.ts'
 import type { ApiResponse } from '../http.ts'
@@ -28,8 +29,8 @@ const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
 /** The number of replicas of a workload (autoscaling/v1 Scale). */
 export async function serveScale(scope: RequestScope): Promise<ApiResponse> {
-  const { request, store, info } = scope
-  if (request.method === 'GET') return respondScale(scope, readObject(scope, store.get(info.namespace, info.name).object), true)
+  const { request } = scope
+  if (request.method === 'GET') return respondScale(scope, readObject(scope, readStored(scope).object), true)
   return request.method === 'PATCH' ? patchScale(scope) : updateScale(scope)
 }
 

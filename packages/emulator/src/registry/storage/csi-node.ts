@@ -1,9 +1,11 @@
 /** CSINodes (apis/storage, registry/storage/csinode). */
 import { duplicate, type FieldError, type FieldPath, fieldPath, invalid, required } from '../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
-import { byteLength, check, type Fields, isQualifiedName, validateImmutable } from '../../apimachinery/validation/index.ts'
+import { keepEmptied } from '../../apimachinery/scheme/emptied.ts'
+import { byteLength, check, type Fields, immutableError, isQualifiedName } from '../../apimachinery/validation/index.ts'
 import { nonNegativeFields } from '../field-checks.ts'
 import { showInternal } from '../internal-values.ts'
+import { differ } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
 import { validateDriverName } from './provisioner.ts'
 
@@ -33,14 +35,14 @@ function validateDriver({ name = '', nodeID = '', allocatable, topologyKeys }: F
   ]
 }
 
-const show = ({ allocatable, ...driver }: Fields) => showInternal('storage.CSINodeDriver', driver)
+const withoutCount = ({ allocatable: _, ...driver }: Fields): Fields => driver
 
 /** A driver stays as it was, but for how many volumes it takes. */
 const unchanged = (object: KubeObject, old: KubeObject): FieldError[] =>
   driversOf(old).flatMap((before) =>
     driversOf(object)
-      .filter(({ name }) => name === before['name'])
-      .flatMap((driver) => validateImmutable(show(driver), show(before), path)),
+      .filter((driver) => driver['name'] === before['name'] && differ(withoutCount(driver), withoutCount(before)))
+      .map((driver) => invalid(path, showInternal('storage.CSINodeDriver', keepEmptied(driver, withoutCount(driver))), immutableError)),
   )
 
 export const csiNode: Strategy = {

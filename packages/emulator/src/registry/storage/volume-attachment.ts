@@ -3,6 +3,8 @@ import { type FieldError, type FieldPath, fieldPath, forbidden, invalid, require
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { byteLength, type Fields, rangeError, validateDNS1123Subdomain, validateImmutable } from '../../apimachinery/validation/index.ts'
 import { validateInlineVolume } from '../core/persistent-volume.ts'
+import { applyVolumeSourceDefaults } from '../core/pod/volume-defaults.ts'
+import { roundUpToMilli } from '../core/quantities.ts'
 import { showInternal } from '../internal-values.ts'
 import { specAndStatus, statusWithoutMetadata } from '../spec-and-status.ts'
 import type { Strategy } from '../strategy.ts'
@@ -48,7 +50,16 @@ const validateUpdate = (object: KubeObject, old: KubeObject) => [
   ...validateImmutable(show(object), show(old), specPath),
 ]
 
+/** The volume has the defaults of its source alone, not those of a PersistentVolume. */
+function applyDefaults({ spec }: KubeObject): void {
+  const inline: Fields | undefined = spec?.source?.inlineVolumeSpec
+  if (!inline) return
+  for (const [name, quantity] of Object.entries(inline['capacity'] ?? {})) inline['capacity'][name] = roundUpToMilli(quantity as string)
+  applyVolumeSourceDefaults(inline)
+}
+
 export const volumeAttachment: Strategy = {
+  applyDefaults,
   metadataChecksOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   returnsDeletedObject: true,
