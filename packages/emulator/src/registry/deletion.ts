@@ -6,7 +6,9 @@ import { newConflict } from '../apimachinery/status-error.ts'
 import { type Revision, StorageConflict } from '../storage/storage.ts'
 import type { WriteContext } from './context.ts'
 import type { ResourceDefinition } from './resource.ts'
-import { type Preconditions, type ResourceStore, transientRevision } from './store.ts'
+import type { ResourceStore } from './store.ts'
+import { transientRevision } from './store-base.ts'
+import type { Preconditions } from './update.ts'
 
 /** meta/v1 DeleteOptions, as far as the registry acts on them. */
 export interface DeleteOptions {

@@ -6,7 +6,8 @@ import type { Storage } from '../storage/storage.ts'
 import type { MutableCatalog } from './catalog.ts'
 import type { Admission, WriteContext } from './context.ts'
 import type { ResourceDefinition } from './resource.ts'
-import { createResourceStore, type ResourceStore, type StoreDependencies } from './store.ts'
+import { createResourceStore, type ResourceStore } from './store.ts'
+import type { StoreDependencies } from './store-base.ts'
 
 /** All objects of one emulator, by resource. */
 export interface Registry {

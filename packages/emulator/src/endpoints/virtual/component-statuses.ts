@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { newMethodNotSupported, newNotFound, newPlainError } from '../../apimachinery/status-error.ts'
-import { transientRevision } from '../../registry/store.ts'
+import { transientRevision } from '../../registry/store-base.ts'
 import { respondRevisions } from '../handlers/list.ts'
 import { respondObject } from '../handlers/result.ts'
 import type { ApiResponse } from '../http.ts'
