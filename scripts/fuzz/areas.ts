@@ -14,6 +14,7 @@ export const areas: Record<string, () => Promise<AnyArea>> = {
   credentials: async () => (await import('./identity/credentials.ts')).credentials,
   rights: async () => (await import('./rights/area.ts')).rights,
   files: async () => (await import('./files/area.ts')).files,
+  flags: async () => (await import('./flags/area.ts')).flags,
   queries: async () => (await import('./transport/queries.ts')).queries,
   paths: async () => (await import('./transport/paths.ts')).paths,
   bodies: async () => (await import('./bodies/areas.ts')).bodies,

@@ -1,8 +1,8 @@
 // Bad input of each kind, as somebody at a terminal gives it: an exit code, one message that says what, where and what to do, no stack.
 
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -37,6 +37,10 @@ beforeAll(() => {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(scratch.path, name), text)
   writeFileSync(join(scratch.path, 'plain.txt'), 'text')
   mkdirSync(join(scratch.path, 'no-manifests'))
+  symlinkSync('loop.yaml', join(scratch.path, 'loop.yaml'))
+  const started = { server: 'https://127.0.0.1:1', caFile: join(scratch.path, 'plain.txt'), token: 'x', podRoot: scratch.path, env: {} }
+  writeFileSync(join(scratch.path, 'started.json'), `\uFEFF${JSON.stringify(started)}\r\n`)
+  writeFileSync(join(scratch.path, 'description.json'), JSON.stringify({ ...started, env: null }))
 })
 afterAll(() => scratch.remove())
 
@@ -143,6 +147,27 @@ const badInputs: BadInput[] = [
     code: 2,
     says: ['"gone"', 'kind: ServiceAccount', 'namespace: default'],
   },
+  { what: 'an empty path', args: ['exec', '--record', '', '--', 'true'], code: 2, says: ['invalid value "" of --record', 'FILE'] },
+  { what: 'a link to itself', args: ['matrix', '--list', 'loop.yaml'], code: 2, says: ['loop.yaml: ELOOP'] },
+  { what: 'manifests in a link to itself', args: ['exec', '-f', 'loop.yaml', '--', 'true'], code: 2, says: ['loop.yaml: ELOOP'] },
+  {
+    what: 'a description without variables',
+    args: ['env', '--docker', '--from', 'description.json'],
+    code: 2,
+    says: ['--from description.json: this is not what inpod start --json prints: env'],
+  },
+  {
+    what: 'a folder to write a kubeconfig to',
+    args: ['kubeconfig', '--from', 'started.json', '--output', 'no-manifests'],
+    code: 2,
+    says: ['--output no-manifests: it is a folder'],
+  },
+  {
+    what: 'a file in a file to write a kubeconfig to',
+    args: ['kubeconfig', '--from', 'started.json', '--output', 'plain.txt/x'],
+    code: 2,
+    says: ['--output plain.txt/x: no such folder'],
+  },
   { what: 'a program that does not exist', args: ['exec', '--', 'no-such-program'], code: 127, says: ['no-such-program', 'PATH'] },
   { what: 'a path that does not exist', args: ['exec', '--', './nothing'], code: 127, says: ['./nothing'] },
   { what: 'a program that is not executable', args: ['exec', '--', './plain.txt'], code: 126, says: ['plain.txt', 'chmod +x'] },
@@ -207,6 +232,26 @@ test('a file that may not be read', async () => {
   chmodSync(file, 0o000)
   const { code, err } = await run(['exec', '-f', 'secret.yaml', '--', 'true'], asOrdinaryUser)
   expect({ code, err }).toEqual({ code: 2, err: 'inpod: secret.yaml: may not be read\n' })
+})
+
+test('a kubeconfig is written to what is no file as it is', async () => {
+  const pipe = join(scratch.path, 'pipe')
+  expect(spawnSync('mkfifo', [pipe]).status).toBe(0)
+  const read = new Promise((resolve) => execFile('cat', [pipe], (_error, text) => resolve(text)))
+  expect(await run(['kubeconfig', '--from', 'started.json', '--output', 'pipe'])).toMatchObject({ code: 0, out: '', err: '' })
+  expect(JSON.parse(String(await read))).toMatchObject({ kind: 'Config' })
+  expect(statSync(pipe).isFIFO()).toBe(true)
+})
+
+test('a folder that may not be read', async () => {
+  const folder = join(scratch.path, 'closed')
+  mkdirSync(folder, { mode: 0o100 })
+  expect(await run(['exec', '-f', 'closed', '--', 'true'], asOrdinaryUser)).toMatchObject({
+    code: 2,
+    err: 'inpod: closed: may not be read\n',
+  })
+  const { code, err } = await run(['matrix', '--list', 'closed'], asOrdinaryUser)
+  expect({ code, err }).toMatchObject({ code: 2, err: expect.stringMatching(/^inpod: closed: EACCES/) })
 })
 
 test('a Node.js that is too old gets as far as saying so', async () => {

@@ -1,12 +1,12 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process'
+import { type ChildProcess, execFile, fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import { inpod } from '../../conformance/command.ts'
 import { type Area, promise } from '../area.ts'
-import { type FileKind, type Garbage, garbage } from './garbage.ts'
+import { type FileKind, type Garbage, garbage, type Instead } from './garbage.ts'
 import type { ReadAnswer } from './reader.ts'
 
 /** MiB that reading may take, of whatever file; and milliseconds. */
@@ -37,10 +37,26 @@ export const files: Area<ReadFile> = {
 
 function place({ content, name }: Garbage, folder: string): string {
   const path = join(folder, name)
-  if (content === 'a folder') mkdirSync(path)
-  else if (content === 'a dangling link') symlinkSync(join(folder, 'nowhere'), path)
-  else if (content !== 'nothing') writeFileSync(path, content)
+  if (typeof content === 'string') replacements[content](path)
+  else writeFileSync(path, content)
   return path
+}
+
+const replacements: Record<Instead, (path: string) => void> = {
+  'a folder': (path) => void mkdirSync(path),
+  'a folder with such a file'(path) {
+    mkdirSync(join(path, basename(path)), { recursive: true })
+    symlinkSync('nowhere', join(path, 'link.yaml'))
+  },
+  'a dangling link': (path) => symlinkSync('nowhere', path),
+  'a link to itself': (path) => symlinkSync(basename(path), path),
+  // Of whoever may read everything, it is read.
+  'a file that may not be read': (path) => writeFileSync(path, 'a: b', { mode: 0 }),
+  // Somebody writes to it who goes on a while later.
+  'a pipe'(path) {
+    if (spawnSync('mkfifo', [path]).status === 0) spawn('sh', ['-c', 'sleep 0.1; echo "a: [" > "$0"', path], { stdio: 'ignore' }).unref()
+  },
+  nothing: () => {},
 }
 
 function judge({ kind, how, name }: Garbage, { exitCode, text, memory }: ReadAnswer): void {
@@ -87,6 +103,8 @@ const argumentsFor: Record<FileKind, (file: string) => string[]> = {
   manifest: (file) => ['exec', '-f', file, '--', 'true'],
   faults: (file) => ['exec', '--faults', file, '--', 'true'],
   scenario: (file) => ['matrix', '--list', file],
+  pod: (file) => ['exec', '--pod', file, '--sandbox', 'pod-root', '--', 'true'],
+  description: (file) => ['env', '--from', file],
 }
 
 async function runCommand(kind: FileKind, file: string, folder: string): Promise<ReadAnswer> {

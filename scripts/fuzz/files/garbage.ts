@@ -1,12 +1,23 @@
 import fc from 'fast-check'
 
 /** What a file is read as. */
-export type FileKind = 'manifest' | 'faults' | 'scenario'
+export type FileKind = 'manifest' | 'faults' | 'scenario' | 'pod' | 'description'
+
+export type Instead = (typeof instead)[number]
+const instead = [
+  'a folder',
+  'a folder with such a file',
+  'a dangling link',
+  'a link to itself',
+  'a file that may not be read',
+  'a pipe',
+  'nothing',
+] as const
 
 /** A file, or what stands in its place. */
 export interface Garbage {
   kind: FileKind
-  content: Uint8Array | 'a folder' | 'a dangling link' | 'nothing'
+  content: Uint8Array | Instead
   /** What was done to what had been a good file. */
   how: string
   name: string
@@ -57,6 +68,49 @@ const good: Record<FileKind, Tree[]> = {
           },
         ],
       },
+    },
+  ],
+  pod: [
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a', labels: { app: 'a' } },
+      spec: {
+        volumes: [{ name: 'info', downwardAPI: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' } }] } }],
+        containers: [
+          {
+            ...{ name: 'a', image: 'b', workingDir: '/tmp', command: ['x'], args: ['$(A)'] },
+            env: [
+              { name: 'A', value: 'b' },
+              { name: 'B', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+            ],
+            volumeMounts: [{ name: 'info', mountPath: '/etc/info', subPath: 'name' }],
+            resources: { limits: { cpu: '1' } },
+          },
+        ],
+      },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'a' },
+      spec: {
+        selector: { matchLabels: { a: 'b' } },
+        template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'a', image: 'b' }] } },
+      },
+    },
+  ],
+  description: [
+    {
+      ...{
+        server: 'https://127.0.0.1:1',
+        caFile: '/nowhere/ca.crt',
+        token: 'a.b.c',
+        kubeconfig: '/nowhere/config',
+        podRoot: '/nowhere',
+        pid: 1,
+      },
+      env: { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: '1' },
     },
   ],
   faults: [
@@ -192,20 +246,20 @@ function yamlOf(tree: Tree, indent = ''): string {
 
 export const garbage: fc.Arbitrary<Garbage> = fc
   .record({
-    kind: fc.constantFrom<FileKind[]>('manifest', 'manifest', 'faults', 'scenario'),
+    kind: fc.constantFrom<FileKind[]>('manifest', 'manifest', 'faults', 'scenario', 'pod', 'description', 'description'),
     which: fc.nat(100),
     tree: fc.option(fc.constantFrom(...Object.keys(treeChanges)), { freq: 3 }),
     bytes: fc.option(fc.constantFrom(...Object.keys(byteChanges).filter((name) => name !== 'a long line'), 'cut off', 'a bit turned'), {
       freq: 2,
     }),
     long: fc.nat(80),
-    instead: fc.option(fc.constantFrom('a folder' as const, 'a dangling link' as const, 'nothing' as const), { freq: 1, nil: undefined }),
+    replacement: fc.constantFrom(...instead),
     replaced: fc.nat(40),
     at: fc.nat(100_000),
     name: fc.constantFrom('garbage.yaml', 'garbage.json', 'garbage.yml', 'gar bage\u00e4.yaml'),
   })
-  .map(({ kind, which, tree, bytes, long, instead, replaced, at, name }): Garbage => {
-    if (instead !== undefined && replaced === 0) return { kind, content: instead, how: instead, name }
+  .map(({ kind, which, tree, bytes, long, replacement, replaced, at, name }): Garbage => {
+    if (replaced < 2) return { kind, content: replacement, how: replacement, name }
     const sound = pick(good[kind], which)
     const text = tree === null ? yamlOf(sound) : treeChanges[tree]!(sound, at, which)
     const change = long === 0 ? 'a long line' : bytes

@@ -1,7 +1,9 @@
 // Reads files as the command does, one after another, in a process that may be ended when it does not come back: told of each by a message.
 import { exitCodeOf, formatError } from '../../../packages/emulator/src/cli/errors.ts'
+import { findRunning } from '../../../packages/emulator/src/cli/running.ts'
 import { startEmulator } from '../../../packages/emulator/src/index.ts'
 import { readFaultFile } from '../../../packages/emulator/src/scenario/fault-file.ts'
+import { loadManifests } from '../../../packages/emulator/src/scenario/manifests.ts'
 import { readScenarioFiles } from '../../../packages/emulator/src/scenario/matrix/scenario-file.ts'
 import type { FileKind } from './garbage.ts'
 
@@ -21,6 +23,8 @@ export interface ReadAnswer {
 const readers: Record<FileKind, (file: string) => unknown> = {
   faults: readFaultFile,
   scenario: (file) => readScenarioFiles([file]),
+  description: (file) => findRunning({ from: file }),
+  pod: (file) => loadManifests([file]),
   async manifest(file) {
     await using emulator = await startEmulator({ manifests: [file] })
     const answer = await emulator.fetch(new Request(`${emulator.url}/version`))

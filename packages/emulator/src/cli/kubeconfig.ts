@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EmulatorError } from '../errors.ts'
 import { formatKubeconfig, type KubeconfigUser } from '../pod/kubeconfig.ts'
 import { type ApiClient, createApiClient } from './api-client.ts'
 import type { Command, CommandInput, OptionValues } from './command.ts'
 import { readSeconds } from './emulator-options.ts'
+import { describeFileError } from './file-errors.ts'
 import { findRunning, runningOptions } from './running.ts'
 
 export const kubeconfigCommand: Command = {
@@ -149,14 +150,20 @@ async function signed(client: ApiClient, name: string): Promise<string> {
   throw new EmulatorError('ERR_API', `the server has not signed a certificate within ${SIGNED_WITHIN_MS / 1_000} seconds`)
 }
 
-/** Readers see the old file or the new one; nobody else can read either. */
+/** Readers see the old file or the new one; nobody else can read either. What is no file, such as /dev/stdout, is written to as it is. */
 function replaceFile(file: string, text: string): void {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  let isDrafted = false
   try {
+    const found = statSync(file, { throwIfNoEntry: false })
+    if (found?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' })
+    if (found !== undefined && !found.isFile()) return void writeFileSync(file, text)
     writeFileSync(draft, text, { mode: 0o600, flag: 'wx' })
+    isDrafted = true
     renameSync(draft, file)
-  } catch (error) {
-    rmSync(draft, { force: true })
-    throw new EmulatorError('ERR_USAGE', `--output: ${(error as Error).message}`, { cause: error })
+  } catch (cause) {
+    if (isDrafted) rmSync(draft, { force: true })
+    const hint = 'Name a file in a folder that is there and that you may write to.'
+    throw new EmulatorError('ERR_USAGE', `--output ${file}: ${describeFileError(cause)}`, { cause, hint })
   }
 }

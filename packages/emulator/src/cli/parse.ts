@@ -46,10 +46,14 @@ export function parseOptions(args: string[], specs: OptionSpec[], help: string, 
     }
     const { value, inlineValue } = token
     if (value === undefined || (!inlineValue && /^-./.test(value))) throw fail(`option ${token.rawName} needs a value: ${spec.value}`)
+    if (value === '' && isFile(spec.value)) throw fail(`invalid value "" of --${spec.name}: ${spec.value}`)
     values[spec.name] = spec.multiple ? [...((values[spec.name] as string[] | undefined) ?? []), value] : value
   }
   return { values, rest: words, afterDashes: undefined }
 }
+
+/** An empty path is none: it comes from a variable that is not set. */
+const isFile = (value: string) => /^(FILE|DIR)/.test(value)
 
 function tokensOf(args: string[], specs: OptionSpec[]) {
   const options = Object.fromEntries(

@@ -130,7 +130,11 @@ function readDescription(from: string): StartDescription {
   } catch (error) {
     throw wrong((error as Error).message, error)
   }
-  const line = text.split('\n').find((each) => each.startsWith('{'))
+  // Some shells put a byte order mark before what they write to a file.
+  const line = text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .find((each) => each.startsWith('{'))
   if (line === undefined) throw wrong('there is no line of inpod start --json in it')
   let found: Partial<StartDescription>
   try {
@@ -138,7 +142,20 @@ function readDescription(from: string): StartDescription {
   } catch (error) {
     throw wrong((error as Error).message, error)
   }
-  const isWhole = [found.server, found.caFile, found.token, found.podRoot].every((each) => typeof each === 'string')
-  if (!isWhole || typeof found.env !== 'object') throw wrong('this is not what inpod start --json prints')
+  const field = wrongField(found)
+  if (field !== undefined) throw wrong(`this is not what inpod start --json prints: ${field}`)
   return found as StartDescription
 }
+
+/** What of a description cannot be, for a person; undefined if all can. */
+function wrongField({ server, caFile, token, podRoot, env }: Partial<Record<keyof StartDescription, unknown>>): string | undefined {
+  const isUrl = typeof server === 'string' && /^https:/i.test(server) && URL.canParse(server)
+  if (!isUrl) return 'server is no URL of https'
+  for (const [name, path] of Object.entries({ caFile, podRoot }))
+    if (typeof path !== 'string' || path === '' || path.includes('\0')) return `${name} is no path`
+  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) return 'token is none'
+  const isVariables = typeof env === 'object' && env !== null && !Array.isArray(env) && Object.entries(env).every(isVariable)
+  return isVariables ? undefined : 'env is not variables with their values'
+}
+
+const isVariable = ([name, value]: [string, unknown]) => /^[^=\0]+$/.test(name) && typeof value === 'string' && !value.includes('\0')

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KubeObject } from '../apimachinery/object.ts'
 import { parseYamlDocuments, YamlError, type YamlPath } from '../apimachinery/yaml.ts'
@@ -48,7 +48,7 @@ function asManifest(source: KubeObject | ManifestObject): ManifestObject {
 }
 
 function readPath(path: string): ManifestObject[] {
-  if (path === '-') return nonEmpty(parseManifests(readFileSync(0, 'utf8'), 'standard input'), 'standard input')
+  if (path === '-') return nonEmpty(parseManifests(readText(0), 'standard input'), 'standard input')
   const files = isFolder(path) ? filesOf(path) : [path]
   return nonEmpty(
     files.flatMap((file) => parseManifests(readText(file), file)),
@@ -70,18 +70,26 @@ function isFolder(path: string): boolean {
 }
 
 function filesOf(folder: string): string[] {
-  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => EXTENSIONS.test(entry.name) && !entry.isDirectory())
+  const names = entriesOf(folder).filter((entry) => EXTENSIONS.test(entry.name) && !entry.isDirectory())
   if (names.length > 0) return names.map(({ name }) => join(folder, name)).sort()
   throw new EmulatorError('ERR_MANIFEST_EMPTY', `${folder}: no .yaml, .yml or .json file in it`, {
     hint: 'Folders below are not looked into: name them too.',
   })
 }
 
-function readText(file: string): string {
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (cause) {
+    throw fileError(folder, cause)
+  }
+}
+
+function readText(file: string | 0): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw fileError(file, cause)
+    throw fileError(file === 0 ? 'standard input' : file, cause)
   }
 }
 
@@ -93,7 +101,7 @@ function fileError(path: string, cause: unknown): EmulatorError {
       hint: `Check the path; it counts from ${process.cwd()}.`,
     })
   }
-  return new EmulatorError('ERR_MANIFEST_UNREADABLE', code === 'EACCES' ? `${path}: may not be read` : message, { cause })
+  return new EmulatorError('ERR_MANIFEST_UNREADABLE', code === 'EACCES' ? `${path}: may not be read` : `${path}: ${message}`, { cause })
 }
 
 function parseDocuments(text: string, file: string): ReturnType<typeof parseYamlDocuments> {

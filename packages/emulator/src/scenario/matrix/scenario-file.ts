@@ -56,12 +56,25 @@ export function readScenarioFiles(paths: readonly string[]): ScenarioFile[] {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    // Reading it will say why.
+    return false
+  }
 }
 
 function filesOf(folder: string): string[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ya?ml|json)$/.test(name))
+  const names = namesIn(folder).filter((name) => /\.(ya?ml|json)$/.test(name))
   return names.sort().map((name) => join(folder, name))
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  } catch (cause) {
+    throw new EmulatorError('ERR_SCENARIO', `${folder}: ${(cause as Error).message}`, { cause })
+  }
 }
 
 function readOne(file: string, isOfFolder: boolean): ScenarioFile {
