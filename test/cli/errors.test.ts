@@ -19,6 +19,14 @@ const files: Record<string, string> = {
   'empty.yaml': '# nothing\n---\n',
   'broken.json': '{"apiVersion": "v1",\n "kind" "Pod"}',
   'namespace-missing.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: nowhere}\n',
+  'null-rules.yaml': [
+    'apiVersion: rbac.authorization.k8s.io/v1',
+    'kind: ClusterRole',
+    'metadata: {name: odd}',
+    'rules:',
+    '- {apiGroups: [null], resources: [null], verbs: [get]}',
+    '- {apiGroups: null, resources: null, nonResourceURLs: [/healthz], verbs: [get]}',
+  ].join('\n'),
   'dangling.yaml': [
     'apiVersion: rbac.authorization.k8s.io/v1',
     'kind: RoleBinding',
@@ -196,6 +204,14 @@ describe.concurrent('bad input', () => {
         'inpod: warning: dangling.yaml:7: Role "typo" names the resource "deployments/stat" of "apps": "deployments" has no subresource "stat"',
       ].sort(),
     )
+  })
+
+  test('rules with null in the place of lists and strings', async ({ expect }) => {
+    const { code, err } = await run(['exec', '-f', 'null-rules.yaml', '--', 'true'])
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringContaining('null-rules.yaml:1: ClusterRole "odd" names the resource "" of "": no such resource'),
+    })
   })
 
   test('a port in use', async ({ expect }) => {

@@ -40,13 +40,22 @@ function bindingFaults({ kind, metadata, roleRef, subjects }: KubeObject, { look
   return faults
 }
 
+interface Rule {
+  apiGroups?: (string | null)[] | null
+  resources?: (string | null)[] | null
+}
+
 function roleFaults({ rules }: KubeObject, { catalog }: Known): string[] {
-  const faults = (rules ?? []).flatMap(({ apiGroups = [], resources = [] }: { apiGroups?: string[]; resources?: string[] }) =>
-    apiGroups.includes('*') ? [] : resources.flatMap((resource) => resourceFault(resource, apiGroups, catalog) ?? []),
-  )
+  const faults = (rules ?? []).flatMap((rule: Rule) => {
+    const apiGroups = stringsOf(rule.apiGroups)
+    return apiGroups.includes('*') ? [] : stringsOf(rule.resources).flatMap((resource) => resourceFault(resource, apiGroups, catalog) ?? [])
+  })
   const more = faults.length - MOST_WARNINGS
   return more > 1 ? [...faults.slice(0, MOST_WARNINGS), `names ${more} more resources that do not exist`] : faults
 }
+
+/** As the server reads them: null in the place of a list is an empty one, and of a string an empty one. */
+const stringsOf = (list: (string | null)[] | null = []) => (list ?? []).map((each) => each ?? '')
 
 /** Nothing is served there, but clusters with the plugin OwnerReferencesPermissionEnforcement ask whether somebody may update it. */
 const isAskedFor = (subresource: string) => subresource === 'finalizers'
