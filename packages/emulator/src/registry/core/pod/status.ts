@@ -47,10 +47,17 @@ export function preparePodStatus(pod: KubeObject, old: KubeObject): void {
   pod['status'] ??= {}
   const { status } = pod
   const before: Fields = old['status'] ?? {}
+  dropVolumeStatuses(status)
   if (!status.qosClass) keepField(status, before, 'qosClass')
   if (!status.observedGeneration) keepField(status, before, 'observedGeneration')
   keepConditionGenerations(status.conditions ?? [], before['conditions'] ?? [])
   mirrorPodIPs(status)
+}
+
+/** Of a feature that is off. */
+function dropVolumeStatuses(status: Fields): void {
+  for (const list of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'])
+    for (const { volumeMounts } of status[list] ?? []) for (const mount of volumeMounts ?? []) delete mount.volumeStatus
 }
 
 /** Writers that know nothing of observedGeneration shall not clear it. */

@@ -22,7 +22,8 @@ function applyDefaults(pod: KubeObject): void {
   if (pod['status']) mirrorPodIPs(pod['status'])
 }
 
-function initialStatus(spec: Fields): Fields {
+/** Of the status that a client sends, the server takes the class of service for what it is, unlike all else. */
+function initialStatus({ spec, status }: KubeObject): Fields {
   const gated = spec['schedulingGates']?.length > 0
   const condition = {
     type: 'PodScheduled',
@@ -30,7 +31,7 @@ function initialStatus(spec: Fields): Fields {
     reason: 'SchedulingGated',
     message: 'Scheduling is blocked due to non-empty scheduling gates',
   }
-  return { phase: 'Pending', qosClass: qosClass(spec), ...(gated ? { conditions: [condition] } : {}) }
+  return { phase: 'Pending', qosClass: status?.qosClass || qosClass(spec), ...(gated ? { conditions: [condition] } : {}) }
 }
 
 /** Pods count the changes of their spec. */
@@ -44,7 +45,7 @@ export const podStrategy: Strategy = {
   prepareForCreate(pod, { clock, warn }) {
     pod.metadata.generation = 1
     dropDisabledFields(pod['spec'])
-    pod['status'] = initialStatus(pod['spec'])
+    pod['status'] = initialStatus(pod)
     for (const condition of pod['status'].conditions ?? []) {
       condition.lastTransitionTime = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`
     }

@@ -201,9 +201,9 @@ function dryRunPool(ports: ReadonlySet<number>, { clusterCIDR }: ServiceAllocati
       return undefined
     },
     nextPort() {
-      const port = given.length === 0 ? 32769 : (Math.max(0, ...given) + 1) | 0
+      const port = given.length === 0 ? 32769 : Math.max(0, ...given) + 1
       given.push(port)
-      return port
+      return port | 0
     },
   }
 }
