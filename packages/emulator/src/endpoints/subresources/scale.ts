@@ -6,7 +6,7 @@ import type { KubeObject } from '../../apimachinery/object.ts'
 import { APPLY_PATCH, patchTypeOf } from '../../apimachinery/patch/apply-patch.ts'
 import { unknownType } from '../../apimachinery/scheme/decode-body.ts'
 import { newBadRequest, newConflict, newInternalError, newInvalid, newNotFound, StatusError } from '../../apimachinery/status-error.ts'
-import { pathSegmentName, validateObjectMeta } from '../../apimachinery/validation/index.ts'
+import { nameIsDNSSubdomain, validateObjectMeta } from '../../apimachinery/validation/index.ts'
 import { validateKubeFinalizers } from '../../registry/core/finalizers.ts'
 import type { ResourceDefinition, ScalePaths } from '../../registry/resource.ts'
 import { ensureNamespace } from '../../registry/store.ts'
@@ -129,7 +129,7 @@ function checkScale({ definition, info }: RequestScope, scale: KubeObject, exist
     if (replicas === UNSET) throw newBadRequest(`the spec replicas field ${JSON.stringify(specReplicasPath)} cannot be empty`)
     return
   }
-  const errors = [...validateObjectMeta(scale.metadata, true, pathSegmentName), ...validateKubeFinalizers(scale.metadata)]
+  const errors = [...validateObjectMeta(scale.metadata, true, nameIsDNSSubdomain), ...validateKubeFinalizers(scale.metadata)]
   if (replicas < 0) errors.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'))
   if (errors.length > 0) throw newInvalid(scaleKind, info.name, errors)
   const { uid = '' } = scale.metadata

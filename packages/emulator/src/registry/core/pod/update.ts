@@ -87,6 +87,8 @@ function validateUnchanged(spec: Fields, old: Fields): FieldError[] {
   const munged = copyDecoded(spec)
   for (const field of ['containers', 'initContainers']) {
     for (const [i, container] of (munged[field] ?? []).entries()) container.image = old[field][i].image
+    // The API server gathers them anew, so that an empty list becomes none.
+    forgetEmptied(munged, field)
   }
   for (const field of ['activeDeadlineSeconds', 'schedulingGates', 'tolerations']) restore(munged, old, field)
   if (old.terminationGracePeriodSeconds < 0 && munged.terminationGracePeriodSeconds === 1)
