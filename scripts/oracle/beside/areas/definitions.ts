@@ -1,6 +1,7 @@
 import type { Random } from '../../random-objects.ts'
 import { changed, randomContent, tightSchema } from '../../random-schemas.ts'
 import type { Area, Asked, Part, Round } from '../area.ts'
+import { schemaSoup } from '../schema-soup.ts'
 
 const definitionsPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
@@ -204,7 +205,7 @@ function* writeOf(random: Random, list: string, query: string, body: Part): Gene
 export const definitions: Area = {
   *round(random, namespace, name) {
     for (let i = 0; i < 6; i++) {
-      const piece = random.pick(pieces)(random)
+      const piece = random.chance(0.5) ? schemaSoup(random) : random.pick(pieces)(random)
       yield { method: 'POST', path: `${definitionsPath}?dryRun=All`, body: definitionOf(random, name, piece), drop: ['status'] }
     }
     const body = definitionOf(random, name, undefined)

@@ -5,15 +5,20 @@ import { pruneUnknown } from '../../custom/schema/prune.ts'
 import { toFieldErrors } from '../../custom/schema/result.ts'
 import { isMap, itemSchema, type JsonSchema, metaFields } from '../../custom/schema/types.ts'
 import { validateBySchema } from '../../custom/schema/validate.ts'
-import { someSchema } from '../../custom/schema/walk.ts'
+import { changeSchemas, someSchema } from '../../custom/schema/walk.ts'
 
 /** Checks a default once its form is right, such as by rules. */
 export type DefaultCheck = (value: unknown, schema: JsonSchema, path: FieldPath, isRoot: boolean) => FieldError[]
 
 /** Defaults are valid by the schema that they stand in (apiextensions, schema/defaulting/validation.go). */
 export function validateDefaults(schema: JsonSchema, path: FieldPath, check: DefaultCheck): FieldError[] {
-  return validate(schema, path, { check, insideMeta: false, isRoot: true })
+  const isOdd = ({ items }: JsonSchema) => items !== undefined && !isMap(items)
+  const readable = someSchema(schema, isOdd) ? changeSchemas(schema, withoutOddItems) : schema
+  return validate(readable, path, { check, insideMeta: false, isRoot: true })
 }
+
+/** What has been given for a schema of items, and is none, says nothing of defaults. */
+const withoutOddItems = ({ items, ...rest }: JsonSchema): JsonSchema => (isMap(items) ? { ...rest, items } : rest)
 
 interface Place {
   check: DefaultCheck
@@ -45,8 +50,8 @@ function validateDefault(schema: JsonSchema, path: FieldPath, { check, insideMet
 
 /** Of defaults it counts only what `type` says: x-kubernetes-int-or-string lets nothing through, and nothing else either. */
 function byTypesAlone(schema: JsonSchema): JsonSchema {
-  if (!someSchema(schema, (each) => each['x-kubernetes-int-or-string'] === true)) return schema
-  return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'x-kubernetes-int-or-string' && value === true ? undefined : value)))
+  const counts = (each: JsonSchema) => each['x-kubernetes-int-or-string'] === true
+  return someSchema(schema, counts) ? changeSchemas(schema, ({ 'x-kubernetes-int-or-string': _, ...rest }) => rest) : schema
 }
 
 function isPruned(value: unknown, schema: JsonSchema): boolean {

@@ -145,6 +145,9 @@ const notNested: readonly (readonly [keyword: string, text: string])[] = [
   ['x-kubernetes-validations', 'must be empty to be structural'],
 ]
 
+/** Keywords of which an empty value says something, too. */
+const saidByAnything = new Set(['default', 'x-kubernetes-list-type', 'x-kubernetes-map-type'])
+
 function validateNested(schema: JsonSchema, path: FieldPath, skipAnyOf = false): FieldError[] {
   const errors = validateValueValidation(schema, path, skipAnyOf)
   const items = itemSchema(schema)
@@ -154,8 +157,8 @@ function validateNested(schema: JsonSchema, path: FieldPath, skipAnyOf = false):
   }
   for (const [keyword, text] of notNested) {
     const value = schema[keyword]
-    const empty = value === undefined || value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0)
-    if (!empty) errors.push(forbidden(path.child(keyword), text))
+    const empty = value === '' || value === false || (Array.isArray(value) && value.length === 0)
+    if (value !== undefined && value !== null && (!empty || saidByAnything.has(keyword))) errors.push(forbidden(path.child(keyword), text))
   }
   if (schema.properties?.['metadata'] !== undefined) {
     errors.push(forbidden(path.child('properties').key('metadata'), 'must not be specified in a nested context'))

@@ -7,6 +7,18 @@ export function someSchema(schema: JsonSchema | undefined, holds: (schema: JsonS
   return holds(schema) || partsOf(schema).some((part) => someSchema(part, holds))
 }
 
+/** A copy of a schema with each schema in it changed, those within first. */
+export function changeSchemas(schema: JsonSchema, change: (schema: JsonSchema) => JsonSchema): JsonSchema {
+  const inner = <T>(part: T): T => (isMap(part) ? (changeSchemas(part, change) as T) : part)
+  const copy: Record<string, unknown> = { ...schema }
+  for (const keyword of ['items', 'additionalProperties', 'not']) if (isMap(copy[keyword])) copy[keyword] = inner(copy[keyword])
+  for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) if (schema[keyword] !== undefined) copy[keyword] = schema[keyword].map(inner)
+  if (schema.properties !== undefined) {
+    copy['properties'] = Object.fromEntries(Object.entries(schema.properties).map(([name, member]) => [name, inner(member)]))
+  }
+  return change(copy)
+}
+
 /** The schemas in a schema: of its members and items, and its alternatives. */
 function partsOf(schema: JsonSchema): JsonSchema[] {
   const { items, additionalProperties, not, properties = {}, allOf = [], anyOf = [], oneOf = [] } = schema
