@@ -18,6 +18,7 @@ const files: Record<string, string> = {
   'list.yaml': '- a\n- b\n',
   'empty.yaml': '# nothing\n---\n',
   'broken.json': '{"apiVersion": "v1",\n "kind" "Pod"}',
+  'half.json': '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "\\ud800"}}',
   'namespace-missing.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: nowhere}\n',
   'null-rules.yaml': [
     'apiVersion: rbac.authorization.k8s.io/v1',
@@ -137,6 +138,7 @@ const badInputs: BadInput[] = [
   { what: 'no object at all', args: ['exec', '-f', 'list.yaml', '--', 'true'], code: 2, says: ['list.yaml:1', 'a list'] },
   { what: 'an unknown kind', args: ['exec', '-f', 'kind.yaml', '--', 'true'], code: 2, says: ['kind.yaml:5', '"Pood"', '"v1"'] },
   { what: 'an invalid name', args: ['exec', '-f', 'name.yaml', '--', 'true'], code: 2, says: ['name.yaml:1', 'Not_A_Name', 'RFC 1123'] },
+  { what: 'a name that is half a character', args: ['exec', '-f', 'half.json', '--', 'true'], code: 2, says: ['half.json:1', 'RFC 1123'] },
   {
     what: 'an object in a namespace that nothing makes',
     args: ['exec', '-f', 'namespace-missing.yaml', '--', 'true'],

@@ -63,6 +63,9 @@ export function apiCaller(handle: Handle, token: string): Call {
   }
 }
 
+/** Half a character, as JSON may have, is told as a wrong name, and not before it is looked at. */
+const segment = (name: string) => encodeURIComponent(String(name).toWellFormed())
+
 async function applyOne(
   call: Call,
   { object, source }: ManifestObject,
@@ -76,9 +79,9 @@ async function applyOne(
     throw new EmulatorError('ERR_MANIFEST_KIND', `${where}: no kind "${kind}" in version "${apiVersion}"`, { hint })
   }
   const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-  const namespace = resource.namespaced ? `/namespaces/${encodeURIComponent(metadata?.namespace ?? defaultNamespace)}` : ''
+  const namespace = resource.namespaced ? `/namespaces/${segment(metadata?.namespace ?? defaultNamespace)}` : ''
   const collection = `${base}${namespace}/${resource.name}`
-  const path = `${collection}/${encodeURIComponent(metadata?.name ?? '')}`
+  const path = `${collection}/${segment(metadata?.name ?? '')}`
   const isKnown = isApplied?.(path, object)
   let result = await call('POST', collection, object)
   if (result.status === 409) {
