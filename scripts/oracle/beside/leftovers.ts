@@ -16,11 +16,12 @@ export function createLeftovers(namespace: string) {
     note({ method = 'GET', path, body }: Asked): void {
       const [resource = '', query = ''] = path.split('?')
       if (query.includes('dryRun=All')) return
-      // Those in the namespace go with it, unless finalizers hold them.
-      if (/\/namespaces\/[^/]+\//.test(resource) && !JSON.stringify(body ?? null).includes('"finalizers"')) return
+      // Those in the namespace go with it, unless finalizers hold them; claims are given one.
+      const isHeld = JSON.stringify(body ?? null).includes('finalizers') || resource.includes('/persistentvolumeclaims')
+      if (/\/namespaces\/[^/]+\//.test(resource) && !isHeld) return
       const name = (body as { metadata?: { name?: unknown } } | undefined)?.metadata?.name
       if (method === 'POST' && typeof name === 'string' && name !== '') made.add(`${resource}/${name}`)
-      if (method === 'PATCH' || method === 'PUT') made.add(resource)
+      if (method === 'PATCH' || method === 'PUT') made.add(withoutSubresource(resource))
     },
     *after(): Generator<Asked> {
       for (const path of [...made].reverse()) {
@@ -32,3 +33,6 @@ export function createLeftovers(namespace: string) {
     },
   }
 }
+
+const withoutSubresource = (path: string): string =>
+  /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)(\/namespaces\/[^/]+)?\/[^/]+\/[^/]+/.exec(path)?.[0] ?? path
