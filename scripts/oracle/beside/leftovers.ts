@@ -29,6 +29,8 @@ export function createLeftovers(namespace: string) {
         yield { method: 'DELETE', path }
         yield { method: 'PATCH', path, body: { metadata: { finalizers: null } }, contentType: 'application/merge-patch+json' }
       }
+      // No kubelet ends those that are bound to a node.
+      yield { method: 'DELETE', path: `/api/v1/namespaces/${namespace}/pods?gracePeriodSeconds=0` }
       yield { method: 'DELETE', path: `/api/v1/namespaces/${namespace}` }
     },
   }
