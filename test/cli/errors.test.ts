@@ -28,6 +28,7 @@ const files: Record<string, string> = {
     '- {apiGroups: [null], resources: [null], verbs: [get]}',
     '- {apiGroups: null, resources: null, nonResourceURLs: [/healthz], verbs: [get]}',
   ].join('\n'),
+  'kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [dangling.yaml]\n',
   'dangling.yaml': [
     'apiVersion: rbac.authorization.k8s.io/v1',
     'kind: RoleBinding',
@@ -65,6 +66,12 @@ interface BadInput {
 const badInputs: BadInput[] = [
   { what: 'no command', args: [], code: 2, says: ['no command', 'exec, start'] },
   { what: 'an unknown command', args: ['exce', '--', 'true'], code: 2, says: ['unknown command exce', 'Did you mean exec?'] },
+  {
+    what: 'a kustomization',
+    args: ['exec', '-f', 'kustomization.yaml', '--', 'true'],
+    code: 2,
+    says: ['kustomization.yaml:1: no kind "Kustomization"', 'kubectl kustomize FOLDER'],
+  },
   { what: 'no program', args: ['exec'], code: 2, says: ['no program to run', 'inpod exec -- kubectl'] },
   { what: 'no program after --', args: ['exec', '-n', 'default', '--'], code: 2, says: ['no program to run'] },
   {

@@ -63,8 +63,13 @@ export function apiCaller(handle: Handle, token: string): Call {
   }
 }
 
+<<<<<<< HEAD
 /** Half a character, as JSON may have, is told as a wrong name, and not before it is looked at. */
 const segment = (name: string) => encodeURIComponent(String(name).toWellFormed())
+=======
+const missingHint = 'Is its spelling right, or does a CustomResourceDefinition have to come with it?'
+const builtHint = 'It is not applied but built: give what "kubectl kustomize FOLDER" prints to -f -, and not this file.'
+>>>>>>> d63ba50 (A kustomization among the manifests is told to be built first)
 
 async function applyOne(
   call: Call,
@@ -75,7 +80,7 @@ async function applyOne(
   const { kind, apiVersion, metadata } = object
   const resource = await findResource(call, object)
   if (resource === undefined) {
-    const hint = 'Is its spelling right, or does a CustomResourceDefinition have to come with it?'
+    const hint = apiVersion.startsWith('kustomize.config.k8s.io/') ? builtHint : missingHint
     throw new EmulatorError('ERR_MANIFEST_KIND', `${where}: no kind "${kind}" in version "${apiVersion}"`, { hint })
   }
   const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
