@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { eventually, hasMountNamespaces, hasTool, hasUserNamespaces, isRunning, runInpod, scratchFolder, startInpod } from './inpod.ts'
@@ -221,16 +220,15 @@ manifests: [none.yaml]
       's.yaml':
         'name: quick\ncommand: "true"\n---\nname: slow\ncommand: touch $MARK; exec sleep 5432\nenv: {MARK: running}\n---\nname: never\ncommand: "true"\n',
     })
-    const before = leftovers()
-    const running = startInpod(['matrix', '-j', '1', '--reporter', 'json', 's.yaml'], { cwd })
+    const temporary = folderOf({ '.keep': '' })
+    const running = startInpod(['matrix', '-j', '1', '--reporter', 'json', 's.yaml'], { cwd, env: { TMPDIR: temporary } })
     await eventually(() => isRunning('sleep 5432'), 'the second runs')
     running.child.kill('SIGINT')
     const { code, out } = await running.finished
     expect(JSON.parse(out)).toMatchObject({ passed: 1, total: 3, notRun: ['slow', 'never'] })
     expect([code, isRunning('sleep 5432')]).toEqual([130, false])
-    await eventually(() => leftovers().every((name) => before.includes(name)), 'no folder is left')
+    await eventually(() => readdirSync(temporary).length === 1, 'no folder is left')
   })
-  const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('inpod'))
 
   test('--update writes what was observed, and keeps comments', async () => {
     const text = `# of the file

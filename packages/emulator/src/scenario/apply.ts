@@ -63,13 +63,11 @@ export function apiCaller(handle: Handle, token: string): Call {
   }
 }
 
-<<<<<<< HEAD
 /** Half a character, as JSON may have, is told as a wrong name, and not before it is looked at. */
 const segment = (name: string) => encodeURIComponent(String(name).toWellFormed())
-=======
+
 const missingHint = 'Is its spelling right, or does a CustomResourceDefinition have to come with it?'
 const builtHint = 'It is not applied but built: give what "kubectl kustomize FOLDER" prints to -f -, and not this file.'
->>>>>>> d63ba50 (A kustomization among the manifests is told to be built first)
 
 async function applyOne(
   call: Call,
