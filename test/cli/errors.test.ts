@@ -91,6 +91,12 @@ const badInputs: BadInput[] = [
     says: ['"10x" of --token-expiration'],
   },
   { what: 'a duration that is too short', args: ['exec', '--token-expiration', '0s', '--', 'true'], code: 2, says: ['at least a second'] },
+  {
+    what: 'a sandbox by a name that all objects have',
+    args: ['exec', '--sandbox', 'constructor', '--', 'true'],
+    code: 2,
+    says: ['"constructor" of --sandbox', 'real-path'],
+  },
   { what: 'a network that there is not', args: ['exec', '--network', 'lunar', '--', 'true'], code: 2, says: ['"lunar" of --network'] },
   {
     what: 'an allowed host without a port',

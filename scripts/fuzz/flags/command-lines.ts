@@ -85,12 +85,13 @@ const values = [
 ]
 
 /** What else an error may be about: what ends the command line is taken for a value, or what is asked for is missing. */
-const others = ['nowhere', '--etcd-', 'you must specify', 'the fault has no effect', 'no program to run']
+const others = ['nowhere', '--etcd-', 'you must specify', 'the fault has no effect', 'no program to run', 'no such file', 'standard input']
 
 interface Option {
   name: string
   short?: string
   value?: string
+  optional?: boolean
 }
 interface Known {
   command: string
@@ -120,9 +121,10 @@ function namesOf({ name, short }: Option, value: string): string[] {
   return [name, name.replaceAll('-', ' '), camel, ...(short === undefined ? [] : [`-${short}`]), ...(value.trim() === '' ? [] : [value])]
 }
 
-function wordsOf({ name, short, value: takes }: Option, value: string, form: string): string[] {
+function wordsOf({ name, short, value: takes, optional }: Option, value: string, form: string): string[] {
   if (form === '--name=value') return [`--${name}=${value}`]
-  if (takes === undefined || form === '--name') return [`--${name}`]
+  // Without `=`, a word after what takes no value, or may do without, would be the program to run.
+  if (takes === undefined || optional || form === '--name') return [`--${name}`]
   if (form === '--name twice') return [`--${name}=${value}`, `--${name}=${value}`]
   return form === '-n value' && short !== undefined ? [`-${short}`, value] : [`--${name}`, value]
 }

@@ -255,6 +255,6 @@ function readReplicas(value: unknown): number | undefined {
 
 export function readWays(value: unknown): Way[] | undefined {
   const name = String(value ?? 'auto')
-  if (name in WAYS) return WAYS[name]
+  if (Object.hasOwn(WAYS, name)) return WAYS[name]
   throw new EmulatorError('ERR_USAGE', `invalid value "${name}" of --sandbox: one of ${Object.keys(WAYS).join(', ')}`)
 }
