@@ -59,4 +59,7 @@ it('parseYamlDocuments gives the line of each document, and where an error is', 
     { value: { b: 2 }, line: 6 },
   ])
   expect(() => parseYamlDocuments('a: 1\n---\nb: c: d\n')).toThrow(expect.objectContaining({ line: 3, column: 5 }))
+  // On lines that are indented too little for the parser, too.
+  expect(() => parseYamlDocuments('a: {\nb: c: d\n}')).toThrow(expect.objectContaining({ line: 2, column: 5 }))
+  expect(() => parseYamlDocuments('a: [\nb, *c ]\n')).toThrow(expect.objectContaining({ line: 2, column: 5 }))
 })

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Event, ScalarEvent } from 'js-yaml'
 import { goMessage } from './go-message.ts'
-import { parseIndented } from './indentation.ts'
+import { type Indented, parseIndented } from './indentation.ts'
 
 type YamlModule = Pick<typeof import('js-yaml'), 'parseEvents' | 'getScalarValue' | 'EVENT_ID' | 'SCALAR_STYLE' | 'YAMLException'>
 
@@ -47,7 +47,8 @@ export function parseNodes(text: string): YamlTrees {
   const parse = (each: string): Event[] => yaml.parseEvents(each, { maxDepth })
   try {
     const parsed = parseIndented(parse, text)
-    return { documents: composeAll(yaml, parsed.text, parsed.events), place: createPlaces(parsed.text) }
+    const place = createPlaces(parsed)
+    return { documents: composeAll(yaml, parsed, place), place }
   } catch (error) {
     if (!(error instanceof yaml.YAMLException)) throw error
     const { line = 0, column = 0 } = error.mark ?? {}
@@ -58,6 +59,7 @@ export function parseNodes(text: string): YamlTrees {
 interface Composer {
   yaml: YamlModule
   text: string
+  place: YamlTrees['place']
   events: readonly Event[]
   at: number
   anchors: Map<string, { node: YamlNode; size: number }>
@@ -68,8 +70,8 @@ interface Composer {
   aliased: number
 }
 
-function composeAll(yaml: YamlModule, text: string, events: readonly Event[]): { root: YamlNode; offset: number }[] {
-  const composer: Composer = { yaml, text, events, at: 0, anchors: new Map(), open: [], size: 0, aliased: 0 }
+function composeAll(yaml: YamlModule, { text, events }: Indented, place: YamlTrees['place']): YamlTrees['documents'] {
+  const composer: Composer = { yaml, text, events, place, at: 0, anchors: new Map(), open: [], size: 0, aliased: 0 }
   const documents: { root: YamlNode; offset: number }[] = []
   while (composer.at < events.length) {
     composer.at++
@@ -115,25 +117,25 @@ function anchored(composer: Composer, event: { anchorStart: number; anchorEnd: n
 
 function aliased(composer: Composer, name: string, offset: number): YamlNode {
   const target = composer.anchors.get(name)
-  if (composer.open.includes(name)) throw new YamlError(`yaml: anchor '${name}' value contains itself`, createPlaces(composer.text)(offset))
+  if (composer.open.includes(name)) throw new YamlError(`yaml: anchor '${name}' value contains itself`, composer.place(offset))
   if (target === undefined) {
     throw new YamlError(`yaml: unknown anchor '${name}' referenced`, {
       reason: `unknown anchor '${name}'`,
-      ...createPlaces(composer.text)(offset),
+      ...composer.place(offset),
     })
   }
   composer.aliased += target.size
   composer.size += target.size
-  if (composer.aliased > maxAliased) throw new YamlError('yaml: document contains excessive aliasing', createPlaces(composer.text)(offset))
+  if (composer.aliased > maxAliased) throw new YamlError('yaml: document contains excessive aliasing', composer.place(offset))
   return target.node
 }
 
-function scalarOf({ yaml, text }: Composer, event: ScalarEvent): YamlNode {
+function scalarOf({ yaml, text, place: placeOf }: Composer, event: ScalarEvent): YamlNode {
   const written = event.tagStart < 0 ? '' : text.slice(event.tagStart, event.tagEnd)
   const tag = written.replace(/^!<tag:yaml\.org,2002:(.*)>$/, '!!$1')
   const value = event.valueStart < 0 ? '' : yaml.getScalarValue(text, event)
   if (event.style === yaml.SCALAR_STYLE.DOUBLE_QUOTED && !value.isWellFormed()) {
-    const place = createPlaces(text)(event.valueStart)
+    const place = placeOf(event.valueStart)
     const line = place.line === 1 ? '' : `line ${place.line}: `
     throw new YamlError(`yaml: ${line}found invalid Unicode character escape code`, { reason: 'half a surrogate pair', ...place })
   }
@@ -142,7 +144,7 @@ function scalarOf({ yaml, text }: Composer, event: ScalarEvent): YamlNode {
 }
 
 /** Finds lines and columns, from 1, of many offsets in one text. */
-function createPlaces(text: string): (offset: number) => { line: number; column: number } {
+function createPlaces({ text, moved }: Indented): (offset: number) => { line: number; column: number } {
   let ends: number[] | undefined
   return (offset) => {
     ends ??= lineEnds(text)
@@ -152,7 +154,7 @@ function createPlaces(text: string): (offset: number) => { line: number; column:
       if (ends[middle]! < offset) low = middle + 1
       else high = middle
     }
-    return { line: low + 1, column: offset - (ends[low - 1] ?? -1) }
+    return { line: low + 1, column: Math.max(1, offset - (ends[low - 1] ?? -1) - (moved.get(low) ?? 0)) }
   }
 }
 
