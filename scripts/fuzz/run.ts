@@ -31,9 +31,10 @@ const wanted = listed(flags.areas)
 const known = flags.beside === undefined ? areas : (await import('../oracle/beside/areas.ts')).areas
 const unknown = wanted.filter((name) => !(name in known))
 const numbers = [flags.requests, flags.seconds, flags.seed, flags.count].map(Number)
-if (unknown.length > 0 || numbers.some((number) => !Number.isFinite(number) || number < 0)) {
+const isAlone = flags.manifests !== '' && flags.beside === undefined
+if (isAlone || unknown.length > 0 || numbers.some((number) => !Number.isFinite(number) || number < 0)) {
   process.stderr.write(
-    `usage: --requests N --seconds N --seed N --beside URL,CA_FILE,TOKEN --count N --areas ${Object.keys(known).join(',')}\n`,
+    `usage: --requests N --seconds N --seed N --beside URL,CA_FILE,TOKEN --count N --manifests FOLDER,FOLDER --areas ${Object.keys(known).join(',')}\n`,
   )
   process.exit(2)
 }

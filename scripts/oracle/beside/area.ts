@@ -23,7 +23,7 @@ export interface Area {
   round(random: Random, namespace: string, name: string): Round
   /** How many rounds run side by side; 4 if not said. */
   lanes?: number
-  /** Whether there are no more rounds, however many requests are wanted. */
+  /** Whether there are no more rounds; where an area tells, it counts instead of the number of requests that is wanted. */
   isDone?(): boolean
   /** What is left of `prepare` outside of the namespace, to be removed. */
   cleanUp?(): Asked[]

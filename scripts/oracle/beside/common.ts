@@ -1,6 +1,11 @@
 import type { Random } from '../random-objects.ts'
 import type { Sound } from './sound.ts'
 
+/** What asks for a Table. */
+export const tableMedia = 'application/json;as=Table;v=v1;g=meta.k8s.io'
+
+export const definitionsPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+
 /** The kinds that users meet every day. */
 const everyday = new Set([
   ...['Pod', 'Service', 'ConfigMap', 'Secret', 'ServiceAccount', 'PersistentVolumeClaim', 'PersistentVolume', 'Node', 'Event', 'Namespace'],

@@ -45,18 +45,20 @@ export async function runBeside(options: BesideOptions): Promise<number> {
   const send = { theirs: createSend(beside.server, beside.caFile), ours: createSend(server, caFile) }
   const pair = (): Pair => ({ theirs: createSession(send.theirs, beside.token), ours: createSession(send.ours, token) })
   const found: Difference[] = []
-  const ofManifests = options.manifests.length > 0
-  const names = options.areas.length > 0 ? options.areas : Object.keys(areas)
-  for (const name of ofManifests ? ['manifests'] : names) {
+  for (const [name, load] of Object.entries(chosenAreas(options))) {
     const began = found.length
-    const area = ofManifests ? manifests(options.manifests) : await areas[name]!()
-    const requests = await runArea(name, area, ofManifests ? { ...options, count: Number.POSITIVE_INFINITY } : options, pair, found)
+    const requests = await runArea(name, await load(), options, pair, found)
     say(`${name}: ${requests} requests, ${found.length - began} differ`)
   }
   tell(found, say)
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(found, null, 1)}\n`)
   if (command.standardError() !== '') say(`inpod wrote: ${command.standardError()}`)
   return found.length
+}
+
+function chosenAreas({ manifests: folders, areas: names }: BesideOptions): typeof areas {
+  if (folders.length > 0) return { manifests: async () => manifests(folders) }
+  return names.length > 0 ? Object.fromEntries(names.map((name) => [name, areas[name]!])) : areas
 }
 
 async function runArea(name: string, area: Area, { seed, count }: BesideOptions, pair: () => Pair, found: Difference[]): Promise<number> {
@@ -71,7 +73,7 @@ async function runArea(name: string, area: Area, { seed, count }: BesideOptions,
   let requests = 0
   let next = 0
   const lane = async () => {
-    while (requests < count && !area.isDone?.()) {
+    while (area.isDone === undefined ? requests < count : !area.isDone()) {
       const number = next++
       const random = createRandom(seed * 1_000_003 + number * 7919)
       requests += await playRound(area.round(random, namespace, `beside-${seed}-${number}`), pair(), {

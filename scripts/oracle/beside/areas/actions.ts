@@ -1,6 +1,6 @@
 import type { Random } from '../../random-objects.ts'
 import type { Area, Asked, Part } from '../area.ts'
-import { pickKind, placed } from '../common.ts'
+import { pickKind, placed, tableMedia } from '../common.ts'
 import { mutate } from '../mutate.ts'
 import { jsonPatchOf } from '../patches.ts'
 import { sound } from '../sound.ts'
@@ -184,7 +184,7 @@ function* approvals(random: Random, namespace: string, name: string): ReturnType
       random.chance(0.6) ? next : changed(random, next),
     )
   }
-  yield { path: `${list}/${name}`, headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } }
+  yield { path: `${list}/${name}`, headers: { accept: tableMedia } }
   yield { method: 'DELETE', path: `${list}/${name}` }
 }
 

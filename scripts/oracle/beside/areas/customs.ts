@@ -1,6 +1,7 @@
 import type { Random } from '../../random-objects.ts'
 import { changed, looseSchema, randomContent, tightSchema } from '../../random-schemas.ts'
 import type { Area, Asked, Part, Round, Told } from '../area.ts'
+import { definitionsPath, tableMedia } from '../common.ts'
 import { mutate } from '../mutate.ts'
 import { jsonPatchOf } from '../patches.ts'
 
@@ -68,8 +69,7 @@ function* writesOf(random: Random, list: string, type: Part): Round {
     else if (random.chance(0.3)) told = yield* putOf(random, path, body)
     else told = yield patchOf(random, path, body)
   }
-  const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'
-  yield { path: list, headers: { accept }, managedFields: false }
+  yield { path: list, headers: { accept: tableMedia }, managedFields: false }
   yield { path: `${list}?fieldSelector=spec.text%3Dx`, managedFields: false }
 }
 
@@ -98,14 +98,13 @@ const query = (random: Random, path: string) =>
 /** Definitions with random schemas, and custom resources that are written against them. */
 export const customs: Area = {
   *round(random, namespace, name) {
-    const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
-    yield { method: 'POST', path: `${definitions}?dryRun=All`, body: definitionOf(random, name, random.pick([1, 1, 2, 3])) }
+    yield { method: 'POST', path: `${definitionsPath}?dryRun=All`, body: definitionOf(random, name, random.pick([1, 1, 2, 3])) }
     const body = definitionOf(random, name, 0)
-    const told = yield { method: 'POST', path: definitions, body, drop: ['status'] }
+    const told = yield { method: 'POST', path: definitionsPath, body, drop: ['status'] }
     if (told.status !== 201) return
     const list = `/apis/${name}.io/v1/namespaces/${namespace}/things`
     yield { path: list, retry: 20_000, setup: true }
     yield* writesOf(random, list, { apiVersion: `${name}.io/v1`, kind: 'Thing' })
-    yield { method: 'DELETE', path: `${definitions}/things.${name}.io`, setup: true }
+    yield { method: 'DELETE', path: `${definitionsPath}/things.${name}.io`, setup: true }
   },
 }

@@ -1,9 +1,8 @@
 import type { Random } from '../../random-objects.ts'
 import { changed, randomContent, tightSchema } from '../../random-schemas.ts'
 import type { Area, Asked, Part, Round } from '../area.ts'
+import { definitionsPath, tableMedia } from '../common.ts'
 import { schemaSoup } from '../schema-soup.ts'
-
-const definitionsPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
 /** Schemas that are right, nearly right or wrong, by what they are about. */
 const pieces: readonly ((random: Random) => Part)[] = [
@@ -166,8 +165,6 @@ function definitionOf(random: Random, name: string, piece: Part | undefined): Pa
   }
 }
 
-const table = 'application/json;as=Table;v=v1;g=meta.k8s.io'
-
 function* inVersions(random: Random, group: string, lists: readonly string[]): Round {
   for (let i = 0; i < 4; i++) {
     const list = random.pick(lists)
@@ -177,7 +174,7 @@ function* inVersions(random: Random, group: string, lists: readonly string[]): R
     yield* writeOf(random, list, query, { ...body, ...(random.chance(0.3) ? { bogus: { a: 1 } } : {}) })
     const seen = random.pick(lists)
     yield { path: `${seen}/one` }
-    yield { path: random.chance(0.5) ? seen : `${seen}/one`, headers: { accept: table }, managedFields: false }
+    yield { path: random.chance(0.5) ? seen : `${seen}/one`, headers: { accept: tableMedia }, managedFields: false }
     yield { path: `${seen}?fieldSelector=${random.pick(selectable).slice(1)}%3Dx`, managedFields: false }
   }
 }

@@ -1,15 +1,15 @@
 import type { Random } from '../../random-objects.ts'
 import type { Area, Asked, Part } from '../area.ts'
+import { tableMedia } from '../common.ts'
 
-const table = 'application/json;as=Table;v=v1;g=meta.k8s.io'
 const partial = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io'
 const accepts = [
   ...[
     'application/json',
     'application/json',
     'application/json',
-    `${table},application/json`,
-    table,
+    `${tableMedia},application/json`,
+    tableMedia,
     partial,
     `${partial},application/json`,
     '*/*',

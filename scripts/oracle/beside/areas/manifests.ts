@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseYamlDocuments } from '../../../../packages/emulator/src/apimachinery/yaml.ts'
 import type { Area, Asked, Part, Round } from '../area.ts'
+import { definitionsPath, tableMedia } from '../common.ts'
 
-const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 /** What a cluster's own controllers go on with, and what would hold up other requests: only asked whether it would be taken. */
 const dryKinds =
   /^(ResourceQuota|CertificateSigningRequest|Namespace|FlowSchema|PriorityLevelConfiguration|APIService|.*(WebhookConfiguration|AdmissionPolicy\w*))$/
@@ -24,14 +24,14 @@ export function manifests(folders: readonly string[]): Area {
   const rest = [...crds, ...unique.filter((document) => !isDefinition(document))]
   const resources = new Map<string, Resource[]>()
   return {
-    prepare: () => [...crds.map((body) => ({ method: 'POST', path: definitions, body })), ...crds.flatMap(served)],
+    prepare: () => [...crds.map((body) => ({ method: 'POST', path: definitionsPath, body })), ...crds.flatMap(served)],
     *round(_, namespace, name) {
       const document = structuredClone(rest.shift())
       if (isDefinition(document)) yield* readDefinition(document)
       else yield* live(document, resources, namespace, name)
     },
     isDone: () => rest.length === 0,
-    cleanUp: () => crds.map(({ metadata }) => ({ method: 'DELETE', path: `${definitions}/${metadata.name}` })),
+    cleanUp: () => crds.map(({ metadata }) => ({ method: 'DELETE', path: `${definitionsPath}/${metadata.name}` })),
   }
 }
 
@@ -59,7 +59,7 @@ const served = ({ spec }: Part): Asked[] =>
 
 /** Which of its conditions comes first is chance. */
 const readDefinition = function* ({ metadata }: Part): Round {
-  yield { path: `${definitions}/${metadata.name}`, drop: ['status.conditions', 'metadata.managedFields'] }
+  yield { path: `${definitionsPath}/${metadata.name}`, drop: ['status.conditions', 'metadata.managedFields'] }
 }
 
 /** An object from its creation to its end. */
@@ -84,8 +84,7 @@ function* live(document: Part, resources: Map<string, Resource[]>, namespace: st
 
 function* changes(document: Part, path: string): Round {
   yield { path }
-  // A port that is drawn by lot is in a Service's columns.
-  if (document.kind !== 'Service') yield { path, headers: { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' } }
+  yield { path, headers: { accept: tableMedia } }
   const apply = { method: 'PATCH', contentType: 'application/apply-patch+yaml' }
   yield { ...apply, path: `${path}?fieldManager=other`, body: document }
   const labels = { ...document.metadata.labels, more: 'yes' }

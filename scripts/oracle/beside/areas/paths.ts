@@ -1,5 +1,6 @@
 import type { Random } from '../../random-objects.ts'
 import type { Area } from '../area.ts'
+import { tableMedia } from '../common.ts'
 
 const paths = [
   ...[
@@ -79,7 +80,7 @@ const accepts = [
   'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList',
   'application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList',
   'x/y',
-  'application/json;as=Table;v=v1;g=meta.k8s.io',
+  tableMedia,
   'application/*',
   'text/html,application/xhtml+xml',
   'garbage',

@@ -1,12 +1,11 @@
 import type { Random } from '../../random-objects.ts'
 import type { Area, Part } from '../area.ts'
-import { pickKind, placed } from '../common.ts'
+import { pickKind, placed, tableMedia } from '../common.ts'
 import { mutate } from '../mutate.ts'
 import { sound } from '../sound.ts'
 import { statusOf } from '../states.ts'
 import { kept } from './writes.ts'
 
-const table = 'application/json;as=Table;v=v1;g=meta.k8s.io'
 const shown = [...kept, ...sound.filter(({ body }) => ['PersistentVolumeClaim', 'LimitRange'].includes(body.kind))]
 
 /** What tables say of objects in many states. */
@@ -26,17 +25,17 @@ export const tables: Area = {
         yield { method: 'PATCH', path: `${path}/status`, body: sent, contentType: 'application/merge-patch+json' }
       }
       const include = random.pick(['', 'includeObject=None', 'includeObject=Object', 'includeObject=Metadata'])
-      yield { path: `${path}?${include}`, headers: { accept: table } }
-      yield { path: `${list}?fieldSelector=metadata.name%3D${name}&${include}`, headers: { accept: `${table},application/json` } }
+      yield { path: `${path}?${include}`, headers: { accept: tableMedia } }
+      yield { path: `${list}?fieldSelector=metadata.name%3D${name}&${include}`, headers: { accept: `${tableMedia},application/json` } }
     }
     // Terminating ones have columns of their own.
     if (random.chance(0.3)) {
       yield { method: 'PATCH', path, body: { metadata: { finalizers: ['e.com/f'] } }, contentType: 'application/merge-patch+json' }
       yield { method: 'DELETE', path }
-      yield { path, headers: { accept: table } }
+      yield { path, headers: { accept: tableMedia } }
       yield { method: 'PATCH', path, body: { metadata: { finalizers: null } }, contentType: 'application/merge-patch+json' }
     }
-    yield { method: 'DELETE', path, headers: { accept: random.pick([table, 'application/json']) }, setup: true }
+    yield { method: 'DELETE', path, headers: { accept: random.pick([tableMedia, 'application/json']) }, setup: true }
   },
 }
 

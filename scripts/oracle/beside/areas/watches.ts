@@ -1,8 +1,8 @@
 import type { Random } from '../../random-objects.ts'
 import type { Area, Asked } from '../area.ts'
+import { tableMedia } from '../common.ts'
 import { listQuery } from './lists.ts'
 
-const table = 'application/json;as=Table;v=v1;g=meta.k8s.io'
 const resources = ['configmaps', 'secrets', 'pods']
 
 /** The first second of a watch: what it begins with, what writes make of it, and how it ends. Each has a namespace of its own. */
@@ -44,7 +44,7 @@ function formOf(random: Random): Pick<Asked, 'headers' | 'managedFields'> {
   const accept = random.pick([
     'application/json',
     'application/json',
-    table,
+    tableMedia,
     'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
     'application/yaml',
     'application/json;stream=watch',

@@ -13,9 +13,9 @@ interface Approval {
 /** Groups of the Kubernetes community need an approval (KEP-1111). */
 export function validateApproval(crd: CustomResourceDefinition, old: CustomResourceDefinition | undefined): FieldError[] {
   if (!isProtected(crd)) return []
-  const text = crd.metadata.annotations?.[annotation] ?? ''
+  const text = givenApproval(crd)
   const { state, reason } = approvalOf(text)
-  if (old !== undefined && approvalOf(old.metadata.annotations?.[annotation] ?? '').state === state) return []
+  if (old !== undefined && approvalOf(givenApproval(old)).state === state) return []
   const path = fieldPath('metadata').child('annotations').key(annotation)
   if (state === 'missing') return [required(path, reason)]
   return state === 'invalid' ? [invalid(path, text, reason)] : []
@@ -23,6 +23,8 @@ export function validateApproval(crd: CustomResourceDefinition, old: CustomResou
 
 const isProtected = ({ spec: { group = '' } }: CustomResourceDefinition) =>
   protectedDomains.some((domain) => group === domain || group.endsWith(`.${domain}`))
+
+const givenApproval = ({ metadata }: CustomResourceDefinition): string => metadata.annotations?.[annotation] ?? ''
 
 const conditionReasons = {
   missing: 'MissingAnnotation',
@@ -34,7 +36,7 @@ const conditionReasons = {
 /** How a definition stands with the community's groups; undefined for groups of others. */
 export function approvalCondition(crd: CustomResourceDefinition): NewCondition | undefined {
   if (!isProtected(crd)) return undefined
-  const { state, reason } = approvalOf(crd.metadata.annotations?.[annotation] ?? '')
+  const { state, reason } = approvalOf(givenApproval(crd))
   const status = state === 'approved' ? 'True' : 'False'
   return { type: 'KubernetesAPIApprovalPolicyConformant', status, reason: conditionReasons[state], message: reason }
 }
