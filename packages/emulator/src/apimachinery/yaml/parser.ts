@@ -38,7 +38,7 @@ const maxAliased = 200_000
 export interface YamlTrees {
   documents: { root: YamlNode; offset: number }[]
   /** Of an offset: its line and column, from 1. */
-  place: ReturnType<typeof createPlaces>
+  place: (offset: number) => { line: number; column: number }
 }
 
 /** The documents of a text as trees, aliases replaced by what they stand for. Throws a YamlError. */
@@ -144,7 +144,7 @@ function scalarOf({ yaml, text, place: placeOf }: Composer, event: ScalarEvent):
 }
 
 /** Finds lines and columns, from 1, of many offsets in one text. */
-function createPlaces({ text, moved }: Indented): (offset: number) => { line: number; column: number } {
+function createPlaces({ text, moved }: Indented): YamlTrees['place'] {
   let ends: number[] | undefined
   return (offset) => {
     ends ??= lineEnds(text)
