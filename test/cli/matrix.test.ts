@@ -48,10 +48,28 @@ describe('scenario files', () => {
     ['name: a\ntimeout: 5\n', 's.yaml:2: timeout is 5, not a string'],
     ['name: a\nname: b\n', 's.yaml:2:1: Map keys must be unique'],
     ['name: a\nserviceAccount: x\npod: y\n', 's.yaml:2: serviceAccount is what the Pod says'],
-    ['name: a\nfaults: [none.yaml]\n', 'none.yaml: no such file'],
+    ['name: a\nfaults:\n- none.yaml\n', /^inpod: s\.yaml:3: faults\[0\] cannot be used: none\.yaml: no such file\n {2}Check the path/],
+    [`name: a\nfaults: [${'n'.repeat(300)}]\n`, 's.yaml:2: faults[0] cannot be used: nnn'],
     ['name: a\n', 's.yaml:1: "a" has no command'],
     ['', 's.yaml: no scenarios in there'],
-  ])('%j', async (text, message) => expect(await problem(text)).toEqual([2, expect.stringContaining(message)]))
+  ])('%j', async (text, message) => {
+    const [code, said] = await problem(text)
+    expect(code).toBe(2)
+    if (typeof message === 'string') expect(said).toContain(message)
+    else expect(said).toMatch(message)
+  })
+
+  test.each([
+    ['pod: "x\\0"', 's.yaml:1: x\0: '],
+    [`pod: ${'p'.repeat(300)}`, 's.yaml:1: ppp'],
+    ['command: [sh, -c, "echo \\0"]', 's.yaml:1: argument 2 of the program has a NUL in it'],
+    ['env: {A: "b\\0"}', 's.yaml:1: the variable A has a NUL in it'],
+    ['env: {A=B: c}', `s.yaml:1: the variable's name "A=B" has an = in it`],
+  ])('what no file and no process can be called: %j', async (fields, message) => {
+    const { code, out, err } = await matrix(folderOf({ 's.yaml': `name: a\n${fields}\n` }), 's.yaml', '--', 'true')
+    expect([code, out]).toEqual([1, expect.stringContaining(message)])
+    expect(err).not.toContain('internal error')
+  })
 
   test('wrong use', async () => {
     const cwd = folderOf({ 's.yaml': 'name: a\n' })

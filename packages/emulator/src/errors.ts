@@ -1,7 +1,7 @@
 /** What {@link EmulatorError} may carry besides its message. */
 export interface EmulatorErrorOptions {
   /** What to do next, as a sentence of its own. */
-  hint?: string
+  hint?: string | undefined
   /** The error that led to this one. */
   cause?: unknown
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml'
-import { EmulatorError } from '../errors.ts'
+import { EmulatorError, type EmulatorErrorOptions } from '../errors.ts'
 import type { DocumentPath, Problem } from './json-schema.ts'
 
 /** The codes of errors that a kind of file has. */
@@ -19,7 +19,7 @@ export interface SourceDocument {
   /** Of the value at `path`, or of the nearest around it. */
   lineOf(path: DocumentPath): number
   /** An error that says where. */
-  error(problem: Problem): EmulatorError
+  error(problem: Problem, options?: EmulatorErrorOptions): EmulatorError
   /** Throws all problems as one error, if there are any. */
   check(problems: readonly Problem[]): void
   /** Changes the value at `path`, or takes it away; comments stay. */
@@ -78,15 +78,15 @@ interface Surroundings {
 
 function sourceDocument(document: Document.Parsed, { file, lines, errors }: Surroundings): SourceDocument {
   const lineOf = (path: DocumentPath) => lines.linePos(offsetOf(document, path)).line
-  const error = ({ path, message }: Problem) =>
-    new EmulatorError(errors.content, `${file}:${lineOf(path)}: ${path.length === 0 ? '' : `${formatPath(path)} `}${message}`)
+  const error = ({ path, message }: Problem, options?: EmulatorErrorOptions) =>
+    new EmulatorError(errors.content, `${file}:${lineOf(path)}: ${path.length === 0 ? '' : `${formatPath(path)} `}${message}`, options)
   return {
     file,
     value: contentOf(document, file, errors),
     lineOf,
     error,
     check(problems) {
-      const [first, ...others] = problems.map(error)
+      const [first, ...others] = problems.map((problem) => error(problem))
       if (first === undefined) return
       if (others.length === 0) throw first
       throw new EmulatorError(errors.content, [first, ...others].map(({ message }) => message).join('\n'))

@@ -10,7 +10,7 @@ import type { InnerAgent } from './network/inner-agent.ts'
 import type { NetworkOptions } from './network/network-plan.ts'
 import type { ProgramOutput } from './program-output.ts'
 import { sandboxError } from './sandbox-error.ts'
-import { toolEnvironment } from './shell.ts'
+import { checkTexts, toolEnvironment } from './shell.ts'
 import { type Deliver, forwardSignals, signalProcess } from './signals.ts'
 
 export interface SandboxOptions {
@@ -137,6 +137,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
       return network
     },
     async run(program) {
+      checkTexts(program.command, program.env)
       enclosure = await Promise.race([entering, signals.interrupted])
       running = await enclosure.start(program)
       const relayed = (await relaying)?.relayOutput(running.output)

@@ -61,6 +61,21 @@ export function checkProgram(program: string, env: Record<string, string | undef
   )
 }
 
+/**
+ * Makes sure that a process can have these arguments and variables: execve(2) takes texts that end with a NUL.
+ * @throws EmulatorError ERR_PROGRAM
+ */
+export function checkTexts(command: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
+  const wrong = (message: string) => new EmulatorError('ERR_PROGRAM', message, { hint: 'Leave it out: no process can have it.' })
+  const argument = command.findIndex((word) => word.includes('\0'))
+  if (argument === 0) throw wrong("the program's name has a NUL in it")
+  if (argument > 0) throw wrong(`argument ${argument} of the program has a NUL in it`)
+  for (const [name, value] of Object.entries(env)) {
+    if (/[=\0]/.test(name)) throw wrong(`the variable's name ${JSON.stringify(name)} has ${name.includes('=') ? 'an =' : 'a NUL'} in it`)
+    if (value?.includes('\0')) throw wrong(`the variable ${name} has a NUL in it`)
+  }
+}
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)

@@ -1,9 +1,9 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { parseDuration } from '../../apimachinery/movable-clock.ts'
 import { type DocumentErrors, readSourceFile, type SourceDocument, type SourceFile } from '../../documents/document.ts'
-import { findProblems, type Problem } from '../../documents/json-schema.ts'
+import { type DocumentPath, findProblems, type Problem } from '../../documents/json-schema.ts'
 import { loadSchema } from '../../documents/schemas.ts'
 import { EmulatorError } from '../../errors.ts'
 import { findFaultProblems } from '../../faults/check.ts'
@@ -37,7 +37,7 @@ export interface ScenarioFile {
 
 /**
  * Reads scenario files, and those of folders but for documents that are objects of the API.
- * @throws EmulatorError ERR_SCENARIO_UNREADABLE, ERR_SCENARIO_SYNTAX, ERR_SCENARIO and those of files of faults
+ * @throws EmulatorError ERR_SCENARIO_UNREADABLE, ERR_SCENARIO_SYNTAX, ERR_SCENARIO
  */
 export function readScenarioFiles(paths: readonly string[]): ScenarioFile[] {
   const files = paths.flatMap((path) => (isFolder(path) ? filesOf(path).map((file) => readOne(file, true)) : [readOne(path, false)]))
@@ -125,7 +125,7 @@ function scenarioOf(fields: ScenarioFields, document: SourceDocument, { file, nu
     serviceAccount: fields.serviceAccount,
     pod: pod === undefined || !isFile(near(pod)) ? pod : near(pod),
     container: fields.container,
-    faults: faults.flatMap((each) => (typeof each === 'string' ? readFaultFile(near(each)) : [each])),
+    faults: faults.flatMap((each, index) => (typeof each === 'string' ? faultsOf(near(each), ['faults', index], document) : [each])),
     command: typeof command === 'string' ? ['sh', '-c', command] : command,
     env: fields.env ?? {},
     timeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
@@ -133,7 +133,16 @@ function scenarioOf(fields: ScenarioFields, document: SourceDocument, { file, nu
   }
 }
 
-const isFile = (path: string) => statSync(resolve(path), { throwIfNoEntry: false })?.isFile() ?? false
+function faultsOf(file: string, path: DocumentPath, document: SourceDocument): Fault[] {
+  try {
+    return readFaultFile(file)
+  } catch (error) {
+    if (!(error instanceof EmulatorError)) throw error
+    throw document.error({ path, message: `cannot be used: ${error.message}` }, { cause: error, hint: error.hint })
+  }
+}
+
+const isFile = (path: string) => existsSync(path) && statSync(path).isFile()
 
 /** What a schema does not say. */
 function checkMeaning({ pod, serviceAccount, container, faults = [], expect = {} }: ScenarioFields, document: SourceDocument): void {
