@@ -19,6 +19,7 @@ const files: Record<string, string> = {
   'empty.yaml': '# nothing\n---\n',
   'broken.json': '{"apiVersion": "v1",\n "kind" "Pod"}',
   'half.json': '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "\\ud800"}}',
+  'name-is-object.json': '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": {"toString": "a"}}}',
   'namespace-missing.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: nowhere}\n',
   'null-rules.yaml': [
     'apiVersion: rbac.authorization.k8s.io/v1',
@@ -152,6 +153,12 @@ const badInputs: BadInput[] = [
   { what: 'an unknown kind', args: ['exec', '-f', 'kind.yaml', '--', 'true'], code: 2, says: ['kind.yaml:5', '"Pood"', '"v1"'] },
   { what: 'an invalid name', args: ['exec', '-f', 'name.yaml', '--', 'true'], code: 2, says: ['name.yaml:1', 'Not_A_Name', 'RFC 1123'] },
   { what: 'a name that is half a character', args: ['exec', '-f', 'half.json', '--', 'true'], code: 2, says: ['half.json:1', 'RFC 1123'] },
+  {
+    what: 'a name that is an object',
+    args: ['exec', '-f', 'name-is-object.json', '--', 'true'],
+    code: 2,
+    says: ['name-is-object.json:1', 'cannot unmarshal object into Go struct field ObjectMeta.metadata.name of type string'],
+  },
   {
     what: 'an object in a namespace that nothing makes',
     args: ['exec', '-f', 'namespace-missing.yaml', '--', 'true'],

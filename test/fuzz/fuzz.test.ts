@@ -1,14 +1,9 @@
-// A short run of `npm run fuzz`: a seed that is always the same, and one of its own for each run, which the name of the test tells.
+// Short runs of `npm run fuzz`, with seeds that are always the same: what fails here, fails for everybody. Without --seed that command draws a new one.
 import { expect, test } from 'vitest'
 import { areas } from '../../scripts/fuzz/areas.ts'
 import { runSession } from '../../scripts/fuzz/session.ts'
 
-const ownSeed = Math.floor(Math.random() * 2 ** 31)
-
-test.each([
-  ['always the same', 20_261_122],
-  ['its own', ownSeed],
-])('hostile input, with a seed that is %s (%d): nothing that was promised is broken', { timeout: 300_000 }, async (_what, seed) => {
+test.each([20_261_122, 1_096_776_377])('hostile input (seed %d): nothing that was promised is broken', { timeout: 300_000 }, async (seed) => {
   const said: string[] = []
   // Patience is for machines on which many tests run at a time.
   const limits = { memory: 1024, patience: 30_000 }

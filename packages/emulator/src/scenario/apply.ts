@@ -63,8 +63,10 @@ export function apiCaller(handle: Handle, token: string): Call {
   }
 }
 
-/** Half a character, as JSON may have, is told as a wrong name, and not before it is looked at. */
-const segment = (name: string) => encodeURIComponent(String(name).toWellFormed())
+/** What is no name (half a character, a list) is told as such by the server, and not before it is looked at. */
+const segment = (name: unknown) => encodeURIComponent(textOf(name).toWellFormed())
+
+const textOf = (name: unknown) => (typeof name === 'string' ? name : JSON.stringify(name))
 
 const missingHint = 'Is its spelling right, or does a CustomResourceDefinition have to come with it?'
 const builtHint = 'It is not applied but built: give what "kubectl kustomize FOLDER" prints to -f -, and not this file.'
@@ -114,7 +116,7 @@ async function replace(call: Call, path: string, object: KubeObject): ReturnType
 }
 
 function manifestError(where: string, { kind, metadata }: KubeObject, status: { message?: string; reason?: string }): EmulatorError {
-  const name = metadata?.name === undefined ? '' : ` "${metadata.name}"`
+  const name = metadata?.name === undefined ? '' : ` "${textOf(metadata.name)}"`
   const hint = status.reason === 'NotFound' && status.message?.startsWith('namespaces ') ? 'Add a Namespace to the manifests.' : undefined
   return new EmulatorError('ERR_MANIFEST_REFUSED', `${where}: ${kind}${name}: ${status.message}`, hint === undefined ? {} : { hint })
 }
