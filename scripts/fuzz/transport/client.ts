@@ -1,5 +1,6 @@
-import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTcp } from 'node:net'
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
+import { breakOff } from '../../../packages/emulator/src/server/break-off.ts'
 import type { Answer, Identity } from '../answers.ts'
 import { Violation } from '../area.ts'
 import { createResponseReader } from './response-reader.ts'
@@ -67,8 +68,6 @@ function bytesOf({ host, port }: Address, tokens: Tokens, { method, path, header
   return bytes === undefined ? head : Buffer.concat([head, bytes])
 }
 
-const transports = new WeakMap<TLSSocket, Socket>()
-
 /** A connection that speaks HTTP/1.1, once hands are shaken. */
 export function openSocket(address: Address, alpn = 'http/1.1'): Promise<TLSSocket> {
   const { host, port } = address
@@ -80,14 +79,13 @@ export function openSocket(address: Address, alpn = 'http/1.1'): Promise<TLSSock
         resolve(socket)
       })
       socket.once('error', reject)
-      transports.set(socket, transport)
     })
     transport.on('error', reject).once('close', () => reject(new Error('the connection was closed while hands were shaken')))
   })
 }
 
 /** Ends a connection by RST, whatever is on its way. */
-export const resetSocket = (socket: TLSSocket): void => void transports.get(socket)?.resetAndDestroy()
+export const resetSocket = (socket: TLSSocket): void => breakOff(socket)
 
 const contexts = new WeakMap<Address, SecureContext>()
 

@@ -7,6 +7,7 @@ import { dnsIP, outsideIP, podIP, serviceIP, servicePort } from '../pod/cluster-
 import type { Registry } from '../registry/registry.ts'
 import type { ClusterNetwork } from '../sandbox/network/agent-client.ts'
 import { serveClusterIPs } from './cluster-ips.ts'
+import { resetConnection } from '../server/break-off.ts'
 import { services, slices } from './endpoint-slices.ts'
 
 /** Something outside the cluster that may be reached. */
@@ -126,7 +127,7 @@ async function joinSockets(socket: Socket, reaching: Promise<Socket>): Promise<v
   let other: Socket | undefined
   const end = () => {
     other?.destroy()
-    socket.resetAndDestroy()
+    resetConnection(socket)
   }
   socket.on('error', end)
   try {

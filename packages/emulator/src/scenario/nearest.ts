@@ -1,7 +1,11 @@
 /** The candidate that `word` is most likely a misspelling of, if any is near enough. */
 export function nearest(word: string, candidates: string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.replace(/^-+/, '').length / 3))
-  const ranked = candidates.map((candidate) => ({ candidate, distance: distance(word, candidate) })).sort((a, b) => a.distance - b.distance)
+  // The lengths alone are as many edits: what is far too long, or too short, is not looked at letter by letter.
+  const ranked = candidates
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= limit)
+    .map((candidate) => ({ candidate, distance: distance(word, candidate) }))
+    .sort((a, b) => a.distance - b.distance)
   const best = ranked[0]
   if (best !== undefined && best.distance <= limit) return best.candidate
   return candidates.find((candidate) => word.replace(/^-+/, '').length > 2 && candidate.startsWith(word))

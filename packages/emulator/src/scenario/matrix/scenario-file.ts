@@ -93,7 +93,8 @@ interface Place {
 }
 
 function scenariosOf(document: SourceDocument, place: Place): Scenario[] {
-  const { matrix, ...fields } = (document.value ?? {}) as Record<string, unknown>
+  // Of a text, fields would be its letters.
+  const { matrix, ...fields } = (typeof document.value === 'object' ? (document.value ?? {}) : {}) as Record<string, unknown>
   const schema = loadSchema('scenario')
   if (matrix !== undefined) document.check(findProblems(schema, { matrix }))
   const combinations = matrix === undefined ? [undefined] : combinationsOf(matrix as Parameters<typeof combinationsOf>[0])
