@@ -6,8 +6,8 @@ import type { LateEmulator } from '../late-emulator.ts'
 import { dnsIP, outsideIP, podIP, serviceIP, servicePort } from '../pod/cluster-addresses.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { ClusterNetwork } from '../sandbox/network/agent-client.ts'
-import { serveClusterIPs } from './cluster-ips.ts'
 import { resetConnection } from '../server/break-off.ts'
+import { serveClusterIPs } from './cluster-ips.ts'
 import { services, slices } from './endpoint-slices.ts'
 
 /** Something outside the cluster that may be reached. */
