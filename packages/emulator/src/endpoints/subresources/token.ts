@@ -1,5 +1,6 @@
 import { formatTime } from '../../apimachinery/clock.ts'
 import { type FieldError, invalid } from '../../apimachinery/field-error.ts'
+import { parseGroupVersion } from '../../apimachinery/group-version.ts'
 import type { KubeObject } from '../../apimachinery/object.ts'
 import { newBadRequest, newConflict, newInvalid } from '../../apimachinery/status-error.ts'
 import { ensureNamespace } from '../../registry/store.ts'
@@ -92,6 +93,12 @@ function validateSpec({ expirationSeconds = 0 }: TokenRequestSpec): FieldError[]
   return errors
 }
 
+/** As Go writes a GroupVersionKind: of an apiVersion that is none, nothing is left. */
+function typeName(apiVersion: string, kind: string): string {
+  const { group, version } = parseGroupVersion(apiVersion) ?? { group: '', version: '' }
+  return `${group}/${version}, Kind=${kind}`
+}
+
 /** The claims about the object that the token is to be bound to. */
 function boundObject(
   scope: RequestScope,
@@ -102,8 +109,7 @@ function boundObject(
   const slash = apiVersion.indexOf('/')
   const resource = slash < 0 ? { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }[of] : undefined
   if (resource === undefined) {
-    const groupVersion = slash < 0 ? `/${apiVersion}` : apiVersion
-    throw newBadRequest(`cannot bind token to object of type ${groupVersion}, Kind=${of}`)
+    throw newBadRequest(`cannot bind token to object of type ${typeName(apiVersion, of)}`)
   }
   const store = scope.registry.storeOf('', resource)!
   const { object } = store.get(resource === 'nodes' ? '' : scope.info.namespace, name)

@@ -45,11 +45,12 @@ function validateReservation({ reservedFor, allocation }: Fields, old: Fields, d
 function validateDevice(device: Fields, at: FieldPath, allocated: string[]): FieldError[] {
   const conditions: Fields[] = device['conditions'] ?? []
   const unknown = !allocated.includes(deviceKey(device))
+  const identity = { Driver: device['driver'] ?? '', Pool: device['pool'] ?? '', Device: device['device'] ?? '', ShareID: device['shareID'] ?? '' }
   return [
     ...validateDriverName(device['driver'], at.child('driver')),
     ...validatePoolName(device['pool'], at.child('pool')),
     ...validateDNS1123Label(device['device'] ?? '', at.child('device')),
-    ...(unknown ? [invalid(at, deviceKey(device), 'must be an allocated device in the claim')] : []),
+    ...(unknown ? [invalid(at, identity, 'must be an allocated device in the claim')] : []),
     ...(conditions.length > limits.conditions ? [tooMany(at.child('conditions'), conditions.length, limits.conditions)] : []),
     ...validateConditions(conditions, at.child('conditions')),
     ...(device['data'] == null ? [] : validateOpaque(device['data'], limits.dataBytes, at.child('data'))),

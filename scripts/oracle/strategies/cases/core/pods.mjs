@@ -711,6 +711,29 @@ const podUpdates = [
           resourceClaimStatuses: [{ name: 'x' }],
         },
       },
+      'allocated resources': {
+        status: {
+          nodeAllocatableResourceClaimStatuses: [{}],
+          containerStatuses: [
+            {
+              ...{ name: 'c', ready: true, restartCount: 0, image: 'x', imageID: 'y', user: { linux: { uid: -5, gid: 0 } } },
+              allocatedResourcesStatus: [
+                { name: 'cpu', resources: [{ resourceID: 'a' }, { resourceID: 'a', health: 'Healthy' }] },
+                { name: 'claim:a' },
+                {},
+              ],
+            },
+            {
+              ...{ name: 'nobody', ready: true, restartCount: 0, image: 'x', imageID: 'y' },
+              allocatedResourcesStatus: [{ name: 'cpu', resources: [{ health: 'x' }] }],
+            },
+          ],
+          ephemeralContainerStatuses: [
+            { name: 'e', ready: true, restartCount: 0, image: 'x', imageID: 'y', allocatedResourcesStatus: [{ name: 'cpu' }] },
+          ],
+        },
+      },
+      'resources of a feature that is off': { status: { nodeAllocatableResourceClaimStatuses: [{}] } },
       'ended containers run again': [
         {
           subresource: 'status',

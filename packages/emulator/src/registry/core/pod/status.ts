@@ -7,6 +7,7 @@ import {
   forbidden,
   internalError,
   invalid,
+  notSupported,
   required,
 } from '../../../apimachinery/field-error.ts'
 import type { KubeObject } from '../../../apimachinery/object.ts'
@@ -47,15 +48,16 @@ export function preparePodStatus(pod: KubeObject, old: KubeObject): void {
   pod['status'] ??= {}
   const { status } = pod
   const before: Fields = old['status'] ?? {}
-  dropVolumeStatuses(status)
+  dropDisabledStatuses(status, before)
   if (!status.qosClass) keepField(status, before, 'qosClass')
   if (!status.observedGeneration) keepField(status, before, 'observedGeneration')
   keepConditionGenerations(status.conditions ?? [], before['conditions'] ?? [])
   mirrorPodIPs(status)
 }
 
-/** Of a feature that is off. */
-function dropVolumeStatuses(status: Fields): void {
+/** Of features that are off. */
+function dropDisabledStatuses(status: Fields, old: Fields): void {
+  if (old['nodeAllocatableResourceClaimStatuses'] === undefined) delete status['nodeAllocatableResourceClaimStatuses']
   for (const list of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'])
     for (const { volumeMounts } of status[list] ?? []) for (const mount of volumeMounts ?? []) delete mount.volumeStatus
 }
@@ -91,6 +93,9 @@ export function validatePodStatus(pod: Fields, old: Fields): FieldError[] {
     ...validateAddresses(status.podIPs ?? [], before.podIPs ?? [], path.child('podIPs')),
     ...validateHostIPs(status, before),
     ...['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'].flatMap((field) => validateUsers(status, field, spec)),
+    ...validateAllocated(status.containerStatuses, path.child('containerStatuses'), spec.containers),
+    ...validateAllocated(status.initContainerStatuses, path.child('initContainerStatuses'), spec.initContainers),
+    ...forbidAllocated(status.ephemeralContainerStatuses, path.child('ephemeralContainerStatuses')),
   ]
 }
 
@@ -242,6 +247,45 @@ function validateUsers(status: Fields, field: string, { os }: Fields): FieldErro
     ]
   })
 }
+
+const healths = ['Healthy', 'Unhealthy', 'Unknown']
+
+/** The health of the devices that containers have (KEP-4680). */
+function validateAllocated(statuses: readonly Fields[] = [], at: FieldPath, containers: readonly Fields[] = []): FieldError[] {
+  return statuses.flatMap(({ name: container, allocatedResourcesStatus = [] }, i) => {
+    const of = containers.find(({ name }) => name === container)
+    return allocatedResourcesStatus.flatMap(({ name = '', resources = [] }: Fields, j: number) => {
+      const itemPath = at.index(i).child('allocatedResourcesStatus').index(j)
+      const fault = of && allocationFault(name, of['resources'] ?? {})
+      const errors = fault === undefined ? [] : [invalid(itemPath.child('name'), name, fault)]
+      return [...errors, ...validateHealths(resources, itemPath.child('resources'))]
+    })
+  })
+}
+
+function allocationFault(name: string, { requests = {}, claims = [] }: Fields): string | undefined {
+  if (!name.startsWith('claim:')) return Object.hasOwn(requests, name) ? undefined : "must match one of the container's resource requests"
+  const isClaimed = claims.some((claim: Fields) => name === `claim:${claim['name']}${claim['request'] ? `/${claim['request']}` : ''}`)
+  const format = "in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty"
+  return isClaimed ? undefined : `must match one of the container's resource claims ${format}`
+}
+
+function validateHealths(resources: readonly Fields[], at: FieldPath): FieldError[] {
+  const ids = new Set<string>()
+  return resources.flatMap(({ resourceID = '', health = '' }, i) => {
+    const errors = healths.includes(health) ? [] : [notSupported(at.index(i).child('health'), health, healths)]
+    if (ids.has(resourceID)) errors.push(duplicate(at.index(i).child('resourceID'), resourceID))
+    ids.add(resourceID)
+    return errors
+  })
+}
+
+const forbidAllocated = (statuses: readonly Fields[] = [], at: FieldPath): FieldError[] =>
+  statuses.flatMap(({ allocatedResourcesStatus = [] }, i) =>
+    allocatedResourcesStatus.length > 0
+      ? [forbidden(at.index(i).child('allocatedResourcesStatus'), 'must not be specified in container status')]
+      : [],
+  )
 
 /** What binding a Pod asks of its target. */
 export function validateBinding({ target = {} }: Fields): FieldError[] {
