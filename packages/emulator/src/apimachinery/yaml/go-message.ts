@@ -11,10 +11,11 @@ export function goMessage(text: string, reason: string, line: number, column: nu
   // The end is on a line of its own.
   const lastLine = lines.at(-1) === '' ? lines.length - 1 : lines.length
 
+  if (reason.includes('non-printable') || isReadToControlCharacter(text, offsetOf(lines, line, column)))
+    return 'yaml: control characters are not allowed'
   if (reason === 'directives end mark is expected') return scanner('found unknown directive name', Math.max(line - 1, 0))
   const known = fixed[reason]
   if (known !== undefined) return scanner(known)
-  if (reason.includes('non-printable')) return 'yaml: control characters are not allowed'
   if (reason.startsWith('tab characters')) return scanner(tabProblem(lines, line))
   if (/^\t/.test(source)) return scanner(line === 0 ? 'found character that cannot start any token' : tabProblem(lines, line))
   if (reason.includes('within a double quoted') || reason.includes('within a single quoted')) {
@@ -27,6 +28,17 @@ export function goMessage(text: string, reason: string, line: number, column: nu
   if (flow !== undefined) return parser(flow, reason.includes('end of the stream') ? lastLine : line)
   return blockProblem({ reason, source, rest, lines, line, lastLine, scanner, parser })
 }
+
+/** Bytes that libyaml reads at a time, and whose characters it looks at before it goes on. */
+const blockSize = 512
+
+function isReadToControlCharacter(text: string, offset: number): boolean {
+  const at = text.search(/[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u)
+  return at >= 0 && at < (Math.floor(offset / blockSize) + 1) * blockSize
+}
+
+const offsetOf = (lines: readonly string[], line: number, column: number) =>
+  lines.slice(0, line).reduce((sum, part) => sum + part.length + 1, 0) + column
 
 const fixed: Readonly<Record<string, string>> = {
   'unknown escape sequence': 'found unknown escape character',
@@ -55,7 +67,7 @@ function flowProblem(text: string, reason: string, lines: readonly string[], lin
   ]
   if (reason.startsWith('expected the node content')) return 'did not find expected node content'
   if (!inFlow.includes(reason)) return undefined
-  const end = lines.slice(0, line).reduce((sum, part) => sum + part.length + 1, 0) + column
+  const end = offsetOf(lines, line, column)
   const { open, expectsNode } = openBracket(text.slice(0, reason.startsWith('unexpected end') ? undefined : end))
   if (open === undefined) return undefined
   if (expectsNode) return 'did not find expected node content'

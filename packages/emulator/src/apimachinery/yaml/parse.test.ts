@@ -32,6 +32,9 @@ describe('parseYamlBody', () => {
     ['a: [b\n\t]', 'yaml: line 2: found a tab character that violates indentation'],
     ['- a\nb: c', "yaml: line 1: did not find expected '-' indicator"],
     ['a:\n  b: 1\n c: 2', 'yaml: line 2: did not find expected key'],
+    ['\0', 'yaml: control characters are not allowed'],
+    ['a: [b, c\n\x01', 'yaml: control characters are not allowed'],
+    ['a:\n  b: 1\n c: 2\n\x7f', 'yaml: control characters are not allowed'],
     ['a: .inf', 'json: unsupported value: +Inf'],
   ])('refuses %j', (text, message) => {
     expect(() => parseYamlBody(text)).toThrow(expect.objectContaining({ message }))
