@@ -106,7 +106,9 @@ export const kinds = [
             },
             metadata: { labels: { a: 'b' } },
           },
-          'devices that are not allocated': { status: { devices: [{ driver: 'a.example.com', pool: 'n1', device: 'd1' }, { device: 'x' }] } },
+          'devices that are not allocated': {
+            status: { devices: [{ driver: 'a.example.com', pool: 'n1', device: 'd1' }, { device: 'x' }] },
+          },
           'bad allocation': {
             status: {
               allocation: {

@@ -45,7 +45,12 @@ function validateReservation({ reservedFor, allocation }: Fields, old: Fields, d
 function validateDevice(device: Fields, at: FieldPath, allocated: string[]): FieldError[] {
   const conditions: Fields[] = device['conditions'] ?? []
   const unknown = !allocated.includes(deviceKey(device))
-  const identity = { Driver: device['driver'] ?? '', Pool: device['pool'] ?? '', Device: device['device'] ?? '', ShareID: device['shareID'] ?? '' }
+  const identity = {
+    Driver: device['driver'] ?? '',
+    Pool: device['pool'] ?? '',
+    Device: device['device'] ?? '',
+    ShareID: device['shareID'] ?? '',
+  }
   return [
     ...validateDriverName(device['driver'], at.child('driver')),
     ...validatePoolName(device['pool'], at.child('pool')),
