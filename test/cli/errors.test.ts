@@ -44,6 +44,35 @@ const files: Record<string, string> = {
   ].join('\n'),
 }
 
+/** A role that is right, though nothing serves what it names, and three that are not. */
+files['asked-for.yaml'] = `
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: {name: v1beta1.metrics.k8s.io}
+spec: {group: metrics.k8s.io, version: v1beta1, groupPriorityMinimum: 100, versionPriority: 100, service: {name: m, namespace: default}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: right}
+rules:
+- {apiGroups: [""], resources: [users, groups, serviceaccounts, nodes/metrics, nodes/stats], verbs: [impersonate, get]}
+- {apiGroups: [authentication.k8s.io], resources: [uids, userextras/scopes], verbs: [impersonate]}
+- {apiGroups: [certificates.k8s.io], resources: [signers], verbs: [approve]}
+- {apiGroups: [metrics.k8s.io], resources: [pods], verbs: [list]}
+${[1, 2, 3]
+  .map(
+    (number) => `---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: integration-${number}}
+rules:
+- {apiGroups: [ray.io], resources: [rayjobs, rayjobs/status], verbs: [get]}
+- {apiGroups: [extensions], resources: [deployments], verbs: [get]}
+- {apiGroups: [constructor], resources: [toString], verbs: [get]}
+`,
+  )
+  .join('')}`
+
 beforeAll(() => {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(scratch.path, name), text)
   writeFileSync(join(scratch.path, 'plain.txt'), 'text')
@@ -226,6 +255,22 @@ describe.concurrent('bad input', () => {
         'inpod: warning: dangling.yaml:7: Role "typo" names the resource "deployments/stat" of "apps": "deployments" has no subresource "stat"',
       ].sort(),
     )
+  })
+
+  test('what is asked for without being served is known, and what integrations lack is told once', async ({ expect }) => {
+    const { code, err } = await run(['exec', '-f', 'asked-for.yaml', '--', 'true'])
+    const said = (number: number, what: string) => `ClusterRole "integration-${number}" names the resource ${what}`
+    const elsewhere = '"deployments" of "extensions": nothing serves that group. "deployments" is in apiGroup "apps"'
+    const nowhere = 'nothing serves that group. Its CustomResourceDefinition belongs into the manifests'
+    expect(code).toBe(0)
+    expect(err.split('\n').map((line) => line.replace(/^inpod: warning: asked-for.yaml:\d+: /, ''))).toEqual([
+      said(1, `"rayjobs" of "ray.io": ${nowhere}`),
+      said(1, elsewhere),
+      said(1, `"toString" of "constructor": ${nowhere}`),
+      said(2, elsewhere),
+      said(3, elsewhere),
+      '',
+    ])
   })
 
   test('rules with null in the place of lists and strings', async ({ expect }) => {

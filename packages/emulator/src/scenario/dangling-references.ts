@@ -14,10 +14,12 @@ type Known = Pick<Registry, 'lookup' | 'catalog'>
  * what is there once everything is applied.
  */
 export function findDanglingReferences(manifests: readonly ManifestObject[], known: Known, defaultNamespace: string): string[] {
+  // An aggregated API may come later. And an operator's roles for what it can integrate would all say the same.
+  const expected = new Set(manifests.filter(({ object }) => object.kind === 'APIService').map(({ object }) => object['spec']?.group))
   return manifests.flatMap(({ object, source }) => {
     if (!object.apiVersion.startsWith(`${RBAC}/`)) return []
     const where = source.line === undefined ? source.file : `${source.file}:${source.line}`
-    const faults = object.kind.endsWith('Binding') ? bindingFaults(object, known, defaultNamespace) : roleFaults(object, known)
+    const faults = object.kind.endsWith('Binding') ? bindingFaults(object, known, defaultNamespace) : roleFaults(object, known, expected)
     return faults.map((fault) => `${where}: ${object.kind} "${object.metadata.name}" ${fault}`)
   })
 }
@@ -45,10 +47,13 @@ interface Rule {
   resources?: (string | null)[] | null
 }
 
-function roleFaults({ rules }: KubeObject, { catalog }: Known): string[] {
+/** @param expected groups that need not be there, to which those are added that have been told of */
+function roleFaults({ rules }: KubeObject, { catalog }: Known, expected: Set<string>): string[] {
   const faults = (rules ?? []).flatMap((rule: Rule) => {
     const apiGroups = stringsOf(rule.apiGroups)
-    return apiGroups.includes('*') ? [] : stringsOf(rule.resources).flatMap((resource) => resourceFault(resource, apiGroups, catalog) ?? [])
+    return apiGroups.includes('*')
+      ? []
+      : stringsOf(rule.resources).flatMap((resource) => resourceFault(resource, apiGroups, catalog, expected) ?? [])
   })
   const more = faults.length - MOST_WARNINGS
   return more > 1 ? [...faults.slice(0, MOST_WARNINGS), `names ${more} more resources that do not exist`] : faults
@@ -57,13 +62,25 @@ function roleFaults({ rules }: KubeObject, { catalog }: Known): string[] {
 /** As the server reads them: null in the place of a list is an empty one, and of a string an empty one. */
 const stringsOf = (list: (string | null)[] | null = []) => (list ?? []).map((each) => each ?? '')
 
-/** Nothing is served there, but clusters with the plugin OwnerReferencesPermissionEnforcement ask whether somebody may update it. */
-const isAskedFor = (subresource: string) => subresource === 'finalizers'
+/**
+ * What authorizers are asked for though nothing serves it: by impersonation, by the signing of certificates, and by the kubelet
+ * (Kubernetes documentation, "User impersonation", "Certificate Signing Requests" and "Kubelet authentication/authorization").
+ */
+const askedFor = new Map([
+  ['', /^(users|groups|nodes\/(checkpoint|configz|healthz|log|metrics|pods|spec|stats))$/],
+  ['authentication.k8s.io', /^(users|groups|serviceaccounts|nodes|uids|userextras(\/.*)?)$/],
+  ['certificates.k8s.io', /^signers$/],
+])
+
+const isAskedFor = (groups: string[], resource: string) => groups.some((group) => askedFor.get(group)?.test(resource))
+
+/** Clusters with the plugin OwnerReferencesPermissionEnforcement ask whether somebody may update it. */
+const FINALIZERS = 'finalizers'
 
 /** A resource must be in one of the rule's groups; with several groups in a rule, not in all. */
-function resourceFault(resource: string, groups: string[], catalog: Known['catalog']): string | undefined {
+function resourceFault(resource: string, groups: string[], catalog: Known['catalog'], expected: Set<string>): string | undefined {
   const [name, subresource] = resource.split('/') as [string, string?]
-  if (name === '*' || subresource === '*') return undefined
+  if (name === '*' || subresource === '*' || isAskedFor(groups, resource) || groups.some((group) => expected.has(group))) return undefined
   const served = [...catalog.groups()].map((group) => ({
     name: group.name,
     resources: group.versions.flatMap((version) => version.resources),
@@ -73,12 +90,16 @@ function resourceFault(resource: string, groups: string[], catalog: Known['catal
   const what = `names the resource "${resource}" of ${groups.map((group) => `"${group}"`).join(', ') || 'no group'}`
   if (definitions.length > 0) {
     const isThere =
-      subresource === undefined || isAskedFor(subresource) || definitions.some(({ subresources }) => subresources.has(subresource))
+      subresource === undefined || subresource === FINALIZERS || definitions.some(({ subresources }) => subresources.has(subresource))
     return isThere ? undefined : `${what}: "${name}" has no subresource "${subresource}"`
   }
-  const elsewhere = served.find((group) => group.resources.some((each) => each.resource === name))
-  if (elsewhere !== undefined) return `${what}: it is in apiGroup "${elsewhere.name}"`
-  if (named.length === 0) return `${what}: nothing serves that group. Its CustomResourceDefinition belongs into the manifests`
+  const elsewhere = served.find((group) => group.resources.some((each) => each.resource === name))?.name
+  if (named.length === 0) {
+    if (elsewhere !== undefined) return `${what}: nothing serves that group. "${name}" is in apiGroup "${elsewhere}"`
+    for (const group of groups) expected.add(group)
+    return `${what}: nothing serves that group. Its CustomResourceDefinition belongs into the manifests`
+  }
+  if (elsewhere !== undefined) return `${what}: it is in apiGroup "${elsewhere}"`
   const close = nearest(name, [...new Set(named.flatMap((group) => group.resources.map((each) => each.resource)))])
   return `${what}: no such resource${close === undefined ? '' : `. Did you mean "${close}"?`}`
 }
