@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,30 @@ test('a client certificate of the emulator authenticates its user', async () => 
   expect(await whoAmI(emulator, jane)).toMatchObject({ username: 'jane', groups: ['developers', 'testers', 'system:authenticated'] })
   const denied = await call(emulator, 'GET', '/api/v1/nodes', { token: '', clientCertificate: jane })
   expect(denied.body.message).toBe('nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope')
+})
+
+test('whose client certificates are known is told to aggregated API servers, which may read it by the Role that is there for them', async () => {
+  const binding = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'reads-authorities', namespace: 'kube-system' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'extension-apiserver-authentication-reader' },
+    subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'default' }],
+  }
+  await using emulator = await startEmulator({ manifests: [binding] })
+  const authorities = async () => {
+    const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication'
+    return (await call(emulator, 'GET', path, { token: emulator.pod.files.token })).body.data
+  }
+  expect(await authorities()).toMatchObject({
+    'client-ca-file': emulator.caCertificate,
+    'requestheader-client-ca-file': emulator.caCertificate,
+    'requestheader-allowed-names': '["front-proxy-client"]',
+  })
+  const { cert } = await emulator.clientCertificate()
+  const { 'client-ca-file': clientCa, ...others } = await authorities()
+  expect(new X509Certificate(cert).verify(new X509Certificate(clientCa).publicKey)).toBe(true)
+  expect(others).toMatchObject({ 'requestheader-client-ca-file': emulator.caCertificate })
 })
 
 /** As whom, or with which status, somebody is seen who presents a certificate and perhaps a token. */

@@ -82,6 +82,37 @@ export function moveServer(registry: Registry, { host, port }: { host: string; p
   })
 }
 
+const authorities = { group: '', resource: 'configmaps' }
+const authoritiesName = 'extension-apiserver-authentication'
+
+/**
+ * Tells aggregated API servers whose client certificates are known (kube-apiserver's cluster authentication trust controller). The headers
+ * are kubeadm's: nobody has the key that a front proxy's certificate would be signed with.
+ */
+export function publishAuthorities(registry: Registry, caCertificate: string): void {
+  createSystemClient(registry).create(authorities, {
+    kind: 'ConfigMap',
+    apiVersion: 'v1',
+    metadata: { name: authoritiesName, namespace: 'kube-system' },
+    data: {
+      'client-ca-file': caCertificate,
+      'requestheader-allowed-names': '["front-proxy-client"]',
+      'requestheader-client-ca-file': caCertificate,
+      'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
+      'requestheader-group-headers': '["X-Remote-Group"]',
+      'requestheader-username-headers': '["X-Remote-User"]',
+    },
+  })
+}
+
+/** From now on, this is who signs client certificates. */
+export function replaceClientAuthority(registry: Registry, clientCa: string): void {
+  createSystemClient(registry).update(authorities, 'kube-system', authoritiesName, (object) => {
+    if (object['data']?.['client-ca-file'] === clientCa) return false
+    return Object.assign(object, { data: { ...object['data'], 'client-ca-file': clientCa } })
+  })
+}
+
 /** The Service of the cluster's DNS server, as kubeadm makes it. */
 export function publishDns(registry: Registry, dnsIP: string): void {
   const port = (name: string, number: number, protocol: string) => ({ name, port: number, protocol, targetPort: number })

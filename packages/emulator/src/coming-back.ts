@@ -1,6 +1,6 @@
 // A cluster that was there before its server, and what it is to the server that comes, or that has to begin anew.
 import type { ApiServer } from './api-server.ts'
-import { moveServer, publishDns, publishServer } from './bootstrap.ts'
+import { moveServer, publishAuthorities, publishDns, publishServer } from './bootstrap.ts'
 import type { EmulatedPod } from './emulated-pod.ts'
 import type { Front } from './front.ts'
 import type { KeptCluster } from './kept-cluster.ts'
@@ -26,10 +26,11 @@ export async function comeBack({ api, clients }: Server, { certificates, peers }
 }
 
 /** The server's own Service, and where it leads. */
-export function publish(registry: Registry, { server, data }: Front, network: PodNetwork = hostNetwork): void {
+export function publish(registry: Registry, { server, data, authority }: Front, network: PodNetwork = hostNetwork): void {
   const { server: reached = server, dnsIP } = network
   if (data !== undefined) moveServer(registry, reached)
   publishServer(registry, { host: reached.host, port: reached.port, serviceIP })
+  publishAuthorities(registry, authority.caCertificate)
   if (dnsIP !== undefined) publishDns(registry, dnsIP)
 }
 

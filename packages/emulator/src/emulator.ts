@@ -5,6 +5,7 @@ import type { Clock } from './apimachinery/clock.ts'
 import type { MovableClock } from './apimachinery/movable-clock.ts'
 import type { UserInfo } from './authentication/user-info.ts'
 import type { DenialExplanation } from './authorization/explain/explain-denial.ts'
+import { replaceClientAuthority } from './bootstrap.ts'
 import { comeBack, publish, refounder } from './coming-back.ts'
 import type { Containers } from './container-runtime/running-containers.ts'
 import { type EmulatedPod, layOutPod, type PodOptions } from './emulated-pod.ts'
@@ -266,6 +267,7 @@ function assemble(front: Front, options: EmulatorOptions, { account, pod, startA
   const clients = () => {
     signer ??= authority.clientSigner().then(async (made) => {
       await server.trustClients(made.caCertificate)
+      replaceClientAuthority(api.registry, made.caCertificate)
       return made
     })
     return signer
