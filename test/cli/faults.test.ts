@@ -63,16 +63,18 @@ describe.skipIf(!hasTool('curl'))('a running server (needs curl)', { timeout: 12
   test('connections break, hang, dribble, and are refused', async () => {
     await using server = await started()
     const { fault, curl } = server
-    const CONNECTION_RESET = 56
+    // While it receives, or while it still sends: over HTTP/2, the acknowledgement of settings.
+    const CONNECTION_RESET = [56, 55]
     const REFUSED = 7
     const UNTRUSTED = 60
     const TIMED_OUT = 28
     for (const version of ['--http1.1', '--http2']) {
       await fault('add', '--reset', '--count', '1')
-      expect((await curl('/version', version)).code).toBe(CONNECTION_RESET)
+      expect(CONNECTION_RESET).toContain((await curl('/version', version)).code)
       await fault('add', '-f', file('cut.yaml', 'reset: {afterBytes: 40}\ncount: 1\n'))
       const cut = await curl('/version', version)
-      expect([cut.code, cut.out.slice(cut.out.indexOf('\r\n\r\n') + 4).length]).toEqual([CONNECTION_RESET, 40])
+      expect(CONNECTION_RESET).toContain(cut.code)
+      expect(cut.out.slice(cut.out.indexOf('\r\n\r\n') + 4)).toHaveLength(40)
       await fault('add', '--slow-body', '400', '--count', '1')
       const begun = performance.now()
       expect((await curl('/version', version)).out).toMatch(/"platform": "\w+\/\w+"\n\}$/)
