@@ -27,12 +27,14 @@ export function bootstrapObjects(registry: Registry, facts: Facts): void {
   }
 }
 
+/** One that is there already stays. */
+const put = (registry: Registry, group: string, resource: string, object: KubeObject) =>
+  registry.storeOf(group, resource)!.restoreNow(object, registry.systemContext(object.metadata.namespace ?? ''))
+
 /** The Service `kubernetes` and its endpoints, by which Pods find the server. */
 export function publishServer(registry: Registry, { host, port, serviceIP }: { host: string; port: number; serviceIP: string }): void {
   const metadata = { name: 'kubernetes', namespace: 'default' }
-  const put = (group: string, resource: string, object: KubeObject) =>
-    registry.storeOf(group, resource)!.restoreNow(object, registry.systemContext(object.metadata.namespace ?? ''))
-  put('', 'services', {
+  put(registry, '', 'services', {
     kind: 'Service',
     apiVersion: 'v1',
     metadata: { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } },
@@ -43,13 +45,13 @@ export function publishServer(registry: Registry, { host, port, serviceIP }: { h
     status: { loadBalancer: {} },
   })
   const addressType = host.includes(':') ? 'IPv6' : 'IPv4'
-  put('', 'endpoints', {
+  put(registry, '', 'endpoints', {
     kind: 'Endpoints',
     apiVersion: 'v1',
     metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
     subsets: [{ addresses: [{ ip: host }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
   })
-  put('discovery.k8s.io', 'endpointslices', {
+  put(registry, 'discovery.k8s.io', 'endpointslices', {
     kind: 'EndpointSlice',
     apiVersion: 'discovery.k8s.io/v1',
     metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
@@ -90,7 +92,7 @@ const authoritiesName = 'extension-apiserver-authentication'
  * are kubeadm's: nobody has the key that a front proxy's certificate would be signed with.
  */
 export function publishAuthorities(registry: Registry, caCertificate: string): void {
-  createSystemClient(registry).create(authorities, {
+  put(registry, authorities.group, authorities.resource, {
     kind: 'ConfigMap',
     apiVersion: 'v1',
     metadata: { name: authoritiesName, namespace: 'kube-system' },
@@ -116,23 +118,20 @@ export function replaceClientAuthority(registry: Registry, clientCa: string): vo
 /** The Service of the cluster's DNS server, as kubeadm makes it. */
 export function publishDns(registry: Registry, dnsIP: string): void {
   const port = (name: string, number: number, protocol: string) => ({ name, port: number, protocol, targetPort: number })
-  registry.storeOf('', 'services')!.restoreNow(
-    {
-      kind: 'Service',
-      apiVersion: 'v1',
-      metadata: {
-        name: 'kube-dns',
-        namespace: 'kube-system',
-        labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' },
-      },
-      spec: {
-        ports: [port('dns', 53, 'UDP'), port('dns-tcp', 53, 'TCP'), port('metrics', 9153, 'TCP')],
-        ...atClusterIP(dnsIP),
-      },
-      status: { loadBalancer: {} },
+  put(registry, '', 'services', {
+    kind: 'Service',
+    apiVersion: 'v1',
+    metadata: {
+      name: 'kube-dns',
+      namespace: 'kube-system',
+      labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' },
     },
-    registry.systemContext('kube-system'),
-  )
+    spec: {
+      ports: [port('dns', 53, 'UDP'), port('dns-tcp', 53, 'TCP'), port('metrics', 9153, 'TCP')],
+      ...atClusterIP(dnsIP),
+    },
+    status: { loadBalancer: {} },
+  })
 }
 
 const atClusterIP = (address: string) => ({

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../apimachinery/object.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { ResourceDefinition } from '../registry/resource.ts'
 import type { ManifestObject } from './apply.ts'
 import { nearest } from './nearest.ts'
 
@@ -14,15 +15,27 @@ type Known = Pick<Registry, 'lookup' | 'catalog'>
  * what is there once everything is applied.
  */
 export function findDanglingReferences(manifests: readonly ManifestObject[], known: Known, defaultNamespace: string): string[] {
-  // An aggregated API may come later. And an operator's roles for what it can integrate would all say the same.
-  const expected = new Set(manifests.filter(({ object }) => object.kind === 'APIService').map(({ object }) => object['spec']?.group))
-  return manifests.flatMap(({ object, source }) => {
-    if (!object.apiVersion.startsWith(`${RBAC}/`)) return []
+  const ofRbac = manifests.filter(({ object }) => object.apiVersion.startsWith(`${RBAC}/`))
+  if (ofRbac.length === 0) return []
+  const serving = servingOf(manifests, known)
+  return ofRbac.flatMap(({ object, source }) => {
     const where = source.line === undefined ? source.file : `${source.file}:${source.line}`
-    const faults = object.kind.endsWith('Binding') ? bindingFaults(object, known, defaultNamespace) : roleFaults(object, known, expected)
+    const faults = object.kind.endsWith('Binding') ? bindingFaults(object, known, defaultNamespace) : roleFaults(object, serving)
     return faults.map((fault) => `${where}: ${object.kind} "${object.metadata.name}" ${fault}`)
   })
 }
+
+interface Serving {
+  groups: { name: string; resources: ResourceDefinition[] }[]
+  /** Groups that need not be there. Those are added that have been told of: an operator's roles for what it can integrate would all say the same. */
+  expected: Set<string>
+}
+
+const servingOf = (manifests: readonly ManifestObject[], { catalog }: Known): Serving => ({
+  groups: [...catalog.groups()].map(({ name, versions }) => ({ name, resources: versions.flatMap(({ resources }) => resources) })),
+  // An aggregated API may come later.
+  expected: new Set(manifests.filter(({ object }) => object.kind === 'APIService').map(({ object }) => object['spec']?.group)),
+})
 
 function bindingFaults({ kind, metadata, roleRef, subjects }: KubeObject, { lookup }: Known, defaultNamespace: string): string[] {
   const faults: string[] = []
@@ -47,13 +60,10 @@ interface Rule {
   resources?: (string | null)[] | null
 }
 
-/** @param expected groups that need not be there, to which those are added that have been told of */
-function roleFaults({ rules }: KubeObject, { catalog }: Known, expected: Set<string>): string[] {
+function roleFaults({ rules }: KubeObject, serving: Serving): string[] {
   const faults = (rules ?? []).flatMap((rule: Rule) => {
     const apiGroups = stringsOf(rule.apiGroups)
-    return apiGroups.includes('*')
-      ? []
-      : stringsOf(rule.resources).flatMap((resource) => resourceFault(resource, apiGroups, catalog, expected) ?? [])
+    return apiGroups.includes('*') ? [] : stringsOf(rule.resources).flatMap((resource) => resourceFault(resource, apiGroups, serving) ?? [])
   })
   const more = faults.length - MOST_WARNINGS
   return more > 1 ? [...faults.slice(0, MOST_WARNINGS), `names ${more} more resources that do not exist`] : faults
@@ -78,13 +88,9 @@ const isAskedFor = (groups: string[], resource: string) => groups.some((group) =
 const FINALIZERS = 'finalizers'
 
 /** A resource must be in one of the rule's groups; with several groups in a rule, not in all. */
-function resourceFault(resource: string, groups: string[], catalog: Known['catalog'], expected: Set<string>): string | undefined {
+function resourceFault(resource: string, groups: string[], { groups: served, expected }: Serving): string | undefined {
   const [name, subresource] = resource.split('/') as [string, string?]
   if (name === '*' || subresource === '*' || isAskedFor(groups, resource) || groups.some((group) => expected.has(group))) return undefined
-  const served = [...catalog.groups()].map((group) => ({
-    name: group.name,
-    resources: group.versions.flatMap((version) => version.resources),
-  }))
   const named = served.filter((group) => groups.includes(group.name))
   const definitions = named.flatMap((group) => group.resources.filter((each) => each.resource === name))
   const what = `names the resource "${resource}" of ${groups.map((group) => `"${group}"`).join(', ') || 'no group'}`
